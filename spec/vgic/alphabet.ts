@@ -51,7 +51,7 @@ const guest = {
     'Writes the enables of GICV_CTLR; EOImode stays as it is. CBPR changes only while nothing is active.',
   ),
   eoiMode: event('guest', 1, { vcpu, mode: domain('mode', 'EOImode', [0, 1]) }, 'Writes GICV_CTLR.EOImode, while nothing is active.'),
-  bpr: event('guest', 1, { vcpu, value: domain('value', 'binary point', [2, 0, 3, 4, 5, 6, 7]) }, 'Writes GICV_BPR, while nothing is active; GICV_ABPR gets one more, so that both groups split alike.'),
+  bpr: event('guest', 1, { vcpu, value: domain('value', 'binary point', [2, 0, 3, 4, 5, 6]) }, 'Writes GICV_BPR, while nothing is active; GICV_ABPR gets one more, so that both groups split alike.'),
 } as const;
 
 /** The guest programs its timer. */
