@@ -85,7 +85,8 @@ export interface Capabilities {
 }
 
 /** What can break around an implementation. */
-export type AdapterErrorCode = 'E_ADAPTER_MISSING' | 'E_ADAPTER_DIED' | 'E_ADAPTER_TIMEOUT' | 'E_ADAPTER_OUTPUT' | 'E_ADAPTER_THREW';
+export type AdapterErrorCode =
+  'E_ADAPTER_MISSING' | 'E_ADAPTER_DIED' | 'E_ADAPTER_TIMEOUT' | 'E_ADAPTER_OUTPUT' | 'E_ADAPTER_THREW';
 
 /** The harness around an implementation broke: never a verdict on the implementation. The message says what to do. */
 export class AdapterError extends Error {
@@ -103,7 +104,12 @@ export interface ImplementationModule {
   /** What it declares, by system name; systems that are absent are not applicable. */
   readonly systems: Readonly<Record<string, Capabilities>>;
   /** Throws an {@link AdapterError} where something that it needs is missing. */
-  create(system: string): Implementation<never, never> | PipelinedImplementation<never, never> | Promise<Implementation<never, never> | PipelinedImplementation<never, never>>;
-  /** File of known deviations that belongs to the implementation. */
-  readonly baseline?: URL;
+  create(
+    system: string,
+  ):
+    | Implementation<never, never>
+    | PipelinedImplementation<never, never>
+    | Promise<Implementation<never, never> | PipelinedImplementation<never, never>>;
+  /** `file:` URL of the known deviations that belong to the implementation. */
+  readonly baseline?: string;
 }

@@ -10,8 +10,16 @@ const perVcpu = {
   count: (config: VgicConfiguration) => config.vcpus,
   label: (_: VgicConfiguration, index: number) => `vcpu${index}`,
 };
-const virtualSet = (doc: string) => bits(doc, virtualInterrupts.map(({ intid }) => String(intid)));
-const physicalSet = (doc: string) => bits(doc, physicalInterrupts.map(({ pIntId }) => `p${pIntId}`));
+const virtualSet = (doc: string) =>
+  bits(
+    doc,
+    virtualInterrupts.map(({ intid }) => String(intid)),
+  );
+const physicalSet = (doc: string) =>
+  bits(
+    doc,
+    physicalInterrupts.map(({ pIntId }) => `p${pIntId}`),
+  );
 
 /** What is seen after each event. SPIs stand in the words of every virtual CPU of their VM. */
 export const observation = {
@@ -27,7 +35,8 @@ export const observation = {
   listRegister: {
     doc: 'the list registers of the physical CPUs; all zero while no guest runs there',
     count: (config: VgicConfiguration) => config.pcpus * config.nrLr,
-    label: (config: VgicConfiguration, index: number) => `pcpu${Math.floor(index / config.nrLr)}.lr${index % config.nrLr}`,
+    label: (config: VgicConfiguration, index: number) =>
+      `pcpu${Math.floor(index / config.nrLr)}.lr${index % config.nrLr}`,
     fields: {
       low: word('GICH_LRn, or ICH_LRn_EL2[31:0]'),
       high: word('ICH_LRn_EL2[63:32]; 0 with GICv2'),
@@ -43,7 +52,11 @@ export const observation = {
       eisr: word('GICH_EISR0'),
       elrsr: word('GICH_ELRSR0, implemented list registers only'),
       misr: word('GICH_MISR'),
-      lines: bits('what is signalled to the virtual CPU, and the maintenance interrupt', ['virq', 'vfiq', 'maintenance']),
+      lines: bits('what is signalled to the virtual CPU, and the maintenance interrupt', [
+        'virq',
+        'vfiq',
+        'maintenance',
+      ]),
     },
   },
   physical: {
@@ -61,7 +74,9 @@ export const observation = {
     ...perVcpu,
     fields: {
       enabled: virtualSet('enabled'),
-      pending: virtualSet('pending in software: for a mapped level interrupt, what has been injected and not yet withdrawn'),
+      pending: virtualSet(
+        'pending in software: for a mapped level interrupt, what has been injected and not yet withdrawn',
+      ),
       active: virtualSet('active in software: as of the last exit while the guest runs'),
     },
   },
@@ -72,7 +87,17 @@ export const observation = {
       latch: virtualSet('pending latch'),
       line: virtualSet('line level as last told'),
       listed: virtualSet("on this virtual CPU's list of interrupts to be offered"),
-      sources: bits('SGI sources still to be delivered', ['0/0', '0/1', '0/2', '1/0', '1/1', '1/2', '15/0', '15/1', '15/2']),
+      sources: bits('SGI sources still to be delivered', [
+        '0/0',
+        '0/1',
+        '0/2',
+        '1/0',
+        '1/1',
+        '1/2',
+        '15/0',
+        '15/1',
+        '15/2',
+      ]),
     },
   },
 } as const satisfies ObservationLayout<VgicConfiguration>;

@@ -15,6 +15,14 @@ export const profiles = {
   arch: {
     doc: 'The architecture alone: physical distributor, list registers and virtual CPU interface, driven directly.',
     actors: ['device', 'guest', 'hardware'],
-    limits: { profile: ['arch'], vcpus: [1], vms: [1], pcpus: [1], nrLr: [4, 1, 2], hwDeactivation: [true], distEnableRequeues: [false] },
+    limits: {
+      profile: ['arch'],
+      vcpus: [1],
+      vms: [1],
+      pcpus: [1],
+      nrLr: [4, 1, 2],
+      hwDeactivation: [true],
+      distEnableRequeues: [false],
+    },
   },
 } as const satisfies Readonly<Record<string, Profile>>;

@@ -35,7 +35,11 @@ interface Claim {
   /** Profiles in which it holds; absent: all. */
   readonly profiles?: readonly string[];
   /** A sequence in which the claim has something to say: it shows that the property is not vacuous. */
-  readonly scenario: { readonly name: string; readonly config?: Partial<AnyConfiguration>; readonly events: readonly AnyEvent[] };
+  readonly scenario: {
+    readonly name: string;
+    readonly config?: Partial<AnyConfiguration>;
+    readonly events: readonly AnyEvent[];
+  };
 }
 
 /** A claim about one trace, judged without the model, so that it also guards the model. */
