@@ -55,6 +55,8 @@ export interface Counterexample {
   readonly foundEvents: number;
   /** Sequences that had been run when it was found. */
   readonly foundAfter: number;
+  /** Seconds from the start of the campaign until it was found. */
+  readonly foundSeconds?: number;
   /** Sequences run while shrinking. */
   readonly shrinkRuns: number;
 }
