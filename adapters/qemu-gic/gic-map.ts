@@ -1,0 +1,58 @@
+const GICD = 0x0800_0000;
+const GICC = 0x0801_0000;
+const GICH = 0x0803_0000;
+const GICV = 0x0804_0000;
+
+/**
+ * Physical addresses of the GICv2 on QEMU's `virt` board, by the manual's register names (IHI 0048B: GICD in 4.3, GICC
+ * in 4.4, GICH in 5.3, GICV in 5.5). A register of which there are many stands here as its first one.
+ */
+export const gicMap = {
+  GICD_CTLR: GICD,
+  GICD_TYPER: GICD + 0x004,
+  GICD_IIDR: GICD + 0x008,
+  GICD_IGROUPR: GICD + 0x080,
+  GICD_ISENABLER: GICD + 0x100,
+  GICD_ICENABLER: GICD + 0x180,
+  GICD_ISPENDR: GICD + 0x200,
+  GICD_ICPENDR: GICD + 0x280,
+  GICD_ISACTIVER: GICD + 0x300,
+  GICD_ICACTIVER: GICD + 0x380,
+  GICD_IPRIORITYR: GICD + 0x400,
+  GICD_ITARGETSR: GICD + 0x800,
+  GICD_ICFGR: GICD + 0xc00,
+  GICD_SGIR: GICD + 0xf00,
+  GICD_CPENDSGIR: GICD + 0xf10,
+  GICD_SPENDSGIR: GICD + 0xf20,
+
+  GICC_CTLR: GICC,
+  GICC_PMR: GICC + 0x004,
+  GICC_BPR: GICC + 0x008,
+  GICC_IAR: GICC + 0x00c,
+  GICC_EOIR: GICC + 0x010,
+  GICC_RPR: GICC + 0x014,
+  GICC_HPPIR: GICC + 0x018,
+  GICC_ABPR: GICC + 0x01c,
+  GICC_APR: GICC + 0x0d0,
+  GICC_NSAPR: GICC + 0x0e0,
+  GICC_DIR: GICC + 0x1000,
+
+  GICH_HCR: GICH,
+  GICH_VTR: GICH + 0x004,
+  GICH_VMCR: GICH + 0x008,
+  GICH_MISR: GICH + 0x010,
+  GICH_EISR0: GICH + 0x020,
+  GICH_ELRSR0: GICH + 0x030,
+  GICH_APR: GICH + 0x0f0,
+  GICH_LR: GICH + 0x100,
+
+  GICV_CTLR: GICV,
+  GICV_PMR: GICV + 0x004,
+  GICV_BPR: GICV + 0x008,
+  GICV_IAR: GICV + 0x00c,
+  GICV_EOIR: GICV + 0x010,
+  GICV_RPR: GICV + 0x014,
+  GICV_HPPIR: GICV + 0x018,
+  GICV_ABPR: GICV + 0x01c,
+  GICV_DIR: GICV + 0x1000,
+} as const;
