@@ -1,0 +1,98 @@
+import type { CampaignResult } from '../engine/campaign-result.ts';
+import type { Verdict } from '../engine/verdict.ts';
+import { fact, margin } from './fact.ts';
+import { indent } from './layout.ts';
+import type { Page } from './page.ts';
+
+const marks: Readonly<Record<Verdict, string>> = {
+  conforms: '✓',
+  violates: '✗',
+  'adapter-error': '!',
+  inconclusive: '?',
+  'not-applicable': '–',
+};
+
+/** What one system's campaign came to, in five lines or so. */
+export function summaryText(result: CampaignResult, page: Page): string {
+  const { paint } = page;
+  const colour = colourOf(result.verdict, page);
+  const verdict = `${result.verdict}${result.interrupted ? ', interrupted' : ''}`;
+  const headline = [
+    `${colour(paint.bold(marks[result.verdict]))} ${paint.bold(result.system)}`,
+    result.implementation,
+    colour(paint.bold(verdict)),
+    paint.dim(`profile ${result.profile}, seed ${result.seed}`),
+  ].join('   ');
+  return [headline, indent(factsOf(result, page).join('\n'), margin)].join('\n');
+}
+
+function factsOf(result: CampaignResult, page: Page): string[] {
+  const reason = result.failure ? `${result.failure.message} (${result.failure.code})` : result.reason;
+  const facts = reason === '' ? [] : [fact('because', [reason], page)];
+  if (result.verdict === 'not-applicable') return facts;
+  facts.push(fact('run', [runText(result)], page), fact('clauses', clauseLines(result), page));
+  const judged = Object.keys(result.properties).length;
+  facts.push(fact('judged by', [`${judged} ${judged === 1 ? 'property' : 'properties'}`], page));
+  facts.push(fact('corpus', [`${result.replayed} ${result.replayed === 1 ? 'case' : 'cases'} replayed`], page));
+  if (result.counterexamples.length > 0) {
+    const clauses = [...new Set(result.counterexamples.map(({ clause }) => clause))];
+    facts.push(fact('broken', [clauses.join(', ')], page));
+  }
+  if (result.baseline.length > 0) facts.push(fact('baseline', baselineLines(result), page));
+  return facts;
+}
+
+function runText({ sequences, events, seconds }: CampaignResult): string {
+  const rate = seconds > 0 ? ` (${compact(events / seconds)} a second)` : '';
+  return `${sequences.toLocaleString('en')} sequences, ${compact(events)} events in ${seconds.toFixed(1)} s${rate}`;
+}
+
+/** `8.4 M`, `560 k`, `412`. */
+export function compact(count: number): string {
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`;
+  if (count >= 1e4) return `${Math.round(count / 1e3)} k`;
+  return Math.round(count).toLocaleString('en');
+}
+
+function clauseLines({ coverage, notApplicable }: CampaignResult): string[] {
+  const judgeable = Object.keys(coverage).filter((id) => !(id in notApplicable));
+  const unreached = judgeable.filter((id) => coverage[id] === 0);
+  const excluded = Object.keys(notApplicable).length;
+  return [
+    `${judgeable.length - unreached.length} of ${judgeable.length} reached`,
+    ...(excluded === 0 ? [] : [`${excluded} not applicable: ${grouped(notApplicable)}`]),
+    ...(unreached.length === 0 ? [] : [`not reached: ${unreached.map(nameOf).join(', ')}`]),
+  ];
+}
+
+const nameOf = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+/** The reasons, each with how many clauses it keeps out. */
+function grouped(reasons: Readonly<Record<string, string>>): string {
+  const counts = new Map<string, number>();
+  for (const reason of Object.values(reasons)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${reason}${counts.size > 1 ? ` (${count})` : ''}`).join('; ');
+}
+
+function baselineLines({ baseline }: CampaignResult): string[] {
+  const occurs = baseline.filter(({ outcome }) => outcome === 'occurs').map(({ id }) => id);
+  const stale = baseline.filter(({ outcome }) => outcome === 'stale').map(({ id }) => id);
+  return [
+    ...(occurs.length === 0 ? [] : [`known and still there: ${occurs.join(', ')}`]),
+    ...(stale.length === 0 ? [] : [`stale, no longer occurs, take it off the list: ${stale.join(', ')}`]),
+  ];
+}
+
+function colourOf(verdict: Verdict, { paint }: Page): (text: string) => string {
+  switch (verdict) {
+    case 'conforms':
+      return paint.green;
+    case 'violates':
+      return paint.red;
+    case 'adapter-error':
+    case 'inconclusive':
+      return paint.yellow;
+    case 'not-applicable':
+      return paint.dim;
+  }
+}
