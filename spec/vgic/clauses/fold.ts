@@ -1,0 +1,126 @@
+import type { ClauseDeclaration } from '../../clause.ts';
+import { linux, ours, seed } from '../../source.ts';
+import { anyHypervisor, kvm } from './holds-in.ts';
+
+/** Guest exit: from the list registers back into software. */
+export const fold = {
+  'exit-zeroes-list-registers': {
+    must: 'Exit zeroes every list register and GICH_HCR: nothing of a guest stays in the hardware while it does not run.',
+    source: [seed('002', 'The VGIC itself is a shared resource, and we nuke it on each exit'), linux('save_lrs')],
+    seenBy: ['listRegister', 'interface.hcr'],
+    profiles: anyHypervisor,
+    aka: 'VGIC-FO-01, INV-07',
+  },
+  'uie-lasts-until-the-next-exit': {
+    must: 'UIE is cleared at exit and set anew only by an entry that overflows.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['interface.hcr'],
+    profiles: anyHypervisor,
+    aka: 'VGIC-FL-05',
+  },
+  'active-follows-the-list-register': {
+    must: 'At exit an offered interrupt is active exactly if its list register has the active bit.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['distributor.active'],
+    profiles: kvm,
+    aka: 'VGIC-FO-02',
+  },
+  'active-sgi-source-follows-the-list-register': {
+    must: 'At exit the source in service of an active SGI is that of its list register.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['listRegister'],
+    profiles: kvm,
+    aka: 'VGIC-FO-02',
+  },
+  'unacknowledged-edge-returns-to-the-latch': {
+    must: 'At exit the pending bit of the list register of an edge-triggered interrupt sets the latch again.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['software.latch', 'distributor.pending'],
+    profiles: kvm,
+    aka: 'VGIC-FO-03',
+  },
+  'unacknowledged-sgi-returns-to-its-source': {
+    must: 'At exit a pending SGI returns to the set of waiting sources, under the source of its list register.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['software.sources', 'software.latch'],
+    profiles: kvm,
+    aka: 'VGIC-FO-03',
+  },
+  'level-pending-is-never-copied-back': {
+    must: 'At exit the pending bit of the list register of a level-sensitive interrupt is dropped: its pending state follows from line and latch alone.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['software.latch', 'distributor.pending'],
+    profiles: kvm,
+    aka: 'VGIC-FO-04',
+  },
+  'completed-level-clears-the-latch': {
+    must: 'At exit an invalid list register of a level-sensitive interrupt clears its latch: what a register write made pending has been delivered.',
+    source: [linux('vgic_v2_fold_lr_state')],
+    seenBy: ['software.latch', 'distributor.pending'],
+    profiles: kvm,
+    aka: 'VGIC-FO-04',
+  },
+  'completed-level-spi-is-reported': {
+    must: 'At exit an invalid list register of an SPI with HW=0 and the EOI bit is reported to userspace as completed, once.',
+    source: [linux('lr_signals_eoi_mi'), linux('kvm_notify_acked_irq')],
+    seenBy: ['reply.resampled'],
+    profiles: kvm,
+    aka: 'VGIC-FO-05',
+  },
+  'unacknowledged-mapped-level-is-sampled': {
+    must: 'At exit a mapped level-sensitive interrupt that is still pending in its list register takes its line level from the device.',
+    source: [linux('vgic_irq_handle_resampling')],
+    seenBy: ['software.line', 'distributor.pending'],
+    profiles: kvm,
+    aka: 'VGIC-FO-06',
+  },
+  'withdrawn-mapped-level-is-not-delivered': {
+    must: 'If that sample is low, the interrupt is not pending any more and the physical interrupt is deactivated.',
+    source: [linux('vgic_irq_handle_resampling')],
+    seenBy: ['software.line', 'physical.active', 'reply.value'],
+    profiles: kvm,
+    aka: 'VGIC-HW-05, VGIC-FO-06',
+  },
+  'asserted-mapped-level-is-offered-again': {
+    must: 'If that sample is high, the interrupt is pending again, and the physical interrupt stays active.',
+    source: [linux('vgic_irq_handle_resampling')],
+    seenBy: ['software.line', 'physical.active', 'listRegister'],
+    profiles: kvm,
+    aka: 'VGIC-HW-06, VGIC-FO-06',
+  },
+  'stale-line-is-sampled-after-deactivation': {
+    must: 'At exit a mapped level-sensitive interrupt that the guest has deactivated, and whose line is high in software, takes its line level from the device; if that is low, the physical interrupt is deactivated.',
+    source: [linux('vgic_irq_handle_resampling')],
+    seenBy: ['software.line', 'physical.active', 'reply.value'],
+    profiles: kvm,
+    aka: 'VGIC-HW-08, VGIC-FO-06',
+  },
+  'served-mapped-level-is-not-sampled': {
+    must: 'At exit a mapped level-sensitive interrupt that is active, or was completed with its line low in software, is not sampled, and its physical interrupt is left as it is.',
+    source: [linux('vgic_irq_handle_resampling')],
+    seenBy: ['software.line', 'physical.active', 'physical.signalled'],
+    profiles: kvm,
+    aka: 'VGIC-FO-06, VGIC-HW-07',
+  },
+  'software-resampling-unmasks-at-rest': {
+    must: 'Without hardware deactivation, exit unmasks the physical interrupt of an offered mapped interrupt that is neither active nor latched.',
+    source: [linux('vgic_irq_handle_resampling'), ours('for edge-triggered ones, which would stay masked for ever')],
+    seenBy: ['physical.masked', 'physical.signalled'],
+    profiles: kvm,
+    aka: 'VGIC-FO-07',
+  },
+  'fold-precedes-the-host-handler': {
+    must: 'A physical interrupt that ends the run of a guest is handled after the list registers are folded.',
+    source: [linux('kvm_arch_vcpu_ioctl_run')],
+    seenBy: ['distributor.active', 'software', 'listRegister'],
+    profiles: anyHypervisor,
+    aka: 'VGIC-FO-09',
+  },
+  'aborted-entry-loses-nothing': {
+    must: 'An entry that is called off after the list registers are filled is folded like any other exit.',
+    source: [linux('kvm_arch_vcpu_ioctl_run'), linux('ae705930fca6')],
+    seenBy: ['software', 'distributor', 'listRegister'],
+    profiles: anyHypervisor,
+    aka: 'VGIC-FO-10',
+  },
+} as const satisfies Readonly<Record<string, ClauseDeclaration>>;
