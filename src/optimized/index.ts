@@ -1,0 +1,1 @@
+export { OptimizedVgic } from './vgic/index.ts';
