@@ -40,7 +40,7 @@ export const distributorRegisters = {
     must: 'If that sample falls from high to low and the interrupt is not active, GICD_ISENABLER deactivates the physical interrupt.',
     source: [linux('vgic_mmio_write_senable'), linux('16e604a437c8')],
     seenBy: ['physical.active', 'physical.signalled'],
-    profiles: kvm,
+    profiles: anyHypervisor,
     aka: 'VGIC-MM-01',
   },
   'disable-keeps-pending-and-active': {
