@@ -10,7 +10,7 @@ import {
 } from './interrupts.ts';
 import { bankOf, seed2015, touchBank, touchVcpu, type Machine } from './machine.ts';
 import { clearPhysicalPending, sampleDevice, setActiveStateBehind } from './physical.ts';
-import { enqueue, enqueueAll, pendingIn } from './routing.ts';
+import { enqueue, enqueueAll, pendingIn, setTarget } from './routing.ts';
 import { leave } from './scheduling.ts';
 
 /** An access by virtual CPU `v` traps: a running guest exits first. False where `v` is not loaded. */
@@ -152,7 +152,7 @@ export function setTargets(m: Machine, v: number, intid: number, cpus: number): 
   const vm = m.vm[v];
   const existing = cpus & ((1 << m.size[vm]) - 1);
   const lowest = existing === 0 ? 0 : 31 - Math.clz32(existing & -existing);
-  m.target[keyOf(sharedBank + vm, place)] = m.firstVcpu[vm] + lowest;
+  setTarget(m, sharedBank + vm, place, m.firstVcpu[vm] + lowest);
   return true;
 }
 

@@ -12,24 +12,24 @@ import {
   lrPriorityShift,
   lrSourceShift,
 } from './registers.ts';
-import { pendingIn, route } from './routing.ts';
+import { activeOf, ownOfList, pendingIn, pendingOf } from './routing.ts';
 import { showLr } from './show.ts';
 
 /** The sources of SGI `place` of virtual CPU `v` still to be delivered. */
 const sourcesOf = (m: Machine, v: number, place: number): number => (m.sources[v] >> (3 * place)) & 7;
 
-const countBits = (set: number): number => (set & 1) + ((set >> 1) & 1) + ((set >> 2) & 1);
-
-/** How many list registers an interrupt asks for: an SGI one per source, and one for its active state. */
-function demand(m: Machine, v: number, place: number): number {
-  const bank = bankOf(m, v, place);
-  const active = (m.active[bank] >> place) & 1;
-  if (place < sgiCount) {
-    const sources = sourcesOf(m, v, place);
-    if (sources !== 0) return countBits(sources) + active;
-  }
-  return active | ((pendingIn(m, bank) >> place) & 1);
+/** The number of bits in a set of interrupts. */
+function countBits(set: number): number {
+  const pairs = set - ((set >> 1) & 0x5555);
+  const nibbles = (pairs & 0x3333) + ((pairs >> 2) & 0x3333);
+  return (nibbles + (nibbles >> 4) + (nibbles >> 8)) & 0xf;
 }
+
+/** How many list registers an SGI asks for beyond the first: one per source, and one for its active state. */
+const furtherDemand = (m: Machine, v: number, place: number): number =>
+  m.sources[v] >> (3 * place) === 0 || sourcesOf(m, v, place) === 0
+    ? 0
+    : countBits(sourcesOf(m, v, place)) + ((m.active[v] >> place) & 1) - 1;
 
 /** "Active first; then enabled and pending before not; among pending by priority ascending; stable." */
 function rank(m: Machine, v: number, place: number): number {
@@ -56,14 +56,11 @@ function sortList(m: Machine, v: number): void {
 export function flush(m: Machine, v: number, p: number): void {
   const first = v * listStride;
   const length = m.listLength[v];
-  let depth = 0;
-  let multipleSgis = false;
-  for (let i = 0; i < length; i++) {
-    const wanted = demand(m, v, m.list[first + i]);
-    depth += wanted;
-    if (wanted > 1) multipleSgis = true;
-  }
-  if (depth > m.nrLr || multipleSgis) sortList(m, v);
+  const multipleSgis =
+    m.sources[v] === 0 ? 0 : furtherDemand(m, v, 0) + furtherDemand(m, v, 1) + furtherDemand(m, v, 2);
+  const depth = countBits(m.listed[v] & (activeOf(m, v) | pendingOf(m, v))) + multipleSgis;
+  if (depth > m.nrLr || multipleSgis !== 0) sortList(m, v);
+  const own = ownOfList(m, v);
 
   let hcr = hcrEn;
   let used = 0;
@@ -72,8 +69,8 @@ export function flush(m: Machine, v: number, p: number): void {
     const place = m.list[first + i];
     const priority = m.priority[keyOf(bankOf(m, v, place), place)];
     // Lower-priority work must not overtake the remaining sources of an SGI.
-    if (multipleSgis && priority > guard) break;
-    if (route(m, v, place) !== v) continue;
+    if (multipleSgis !== 0 && priority > guard) break;
+    if ((own & (1 << place)) === 0) continue;
     const lr = populate(m, v, place);
     m.lr[p * lrStride + used] = lr;
     showLr(m, p, used, lr);
@@ -104,7 +101,7 @@ function populate(m: Machine, v: number, place: number): number {
     lr |= lrActive;
     if (place < sgiCount) {
       lr |= m.activeSource[key] << lrSourceShift;
-      if (demand(m, v, place) > 1) {
+      if (furtherDemand(m, v, place) > 0) {
         allowPending = false;
         lr |= lrEoi;
       }

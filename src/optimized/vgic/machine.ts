@@ -22,10 +22,32 @@ export const dirtyVcpu = 1 << 4;
 const dirtyVcpuShift = 4;
 
 /**
- * The whole state, mutable and flat: one integer per set of interrupts, one small array per attribute. Virtual CPUs,
- * physical CPUs and absent things are told by number, -1 for none.
+ * The whole state, mutable and flat: one integer per set of interrupts, one small array per attribute.
+ * Virtual CPUs and physical CPUs are told by number, -1 for none.
  */
 export class Machine {
+  // Everything that a reset empties lies in two stretches of memory: one emptied to 0, one to -1.
+  readonly #zeros = new Int32Array(1024);
+  readonly #nones = new Int32Array(128);
+  #zerosTaken = 0;
+  #nonesTaken = 0;
+
+  #words(count: number): Int32Array {
+    this.#zerosTaken += count;
+    return this.#zeros.subarray(this.#zerosTaken - count, this.#zerosTaken);
+  }
+
+  #none(count: number): Int32Array {
+    this.#nonesTaken += count;
+    return this.#nones.subarray(this.#nonesTaken - count, this.#nonesTaken);
+  }
+
+  /** Nothing pending, nothing active, nobody loaded, all wires low. */
+  empty(): void {
+    this.#zeros.fill(0);
+    this.#nones.fill(-1);
+  }
+
   // Configuration.
   profile = kvm;
   gicv3 = false;
@@ -38,85 +60,86 @@ export class Machine {
   distEnableRequeues = false;
 
   // Virtual interrupts: sets by bank; numbers by key.
-  readonly enabled = new Int32Array(bankCount);
+  readonly enabled = this.#words(bankCount);
   /** Level-sensitive; the others are edge-triggered. */
-  readonly level = new Int32Array(bankCount);
-  readonly latch = new Int32Array(bankCount);
-  readonly line = new Int32Array(bankCount);
-  readonly active = new Int32Array(bankCount);
-  readonly group1 = new Int32Array(bankCount);
+  readonly level = this.#words(bankCount);
+  readonly latch = this.#words(bankCount);
+  readonly line = this.#words(bankCount);
+  readonly active = this.#words(bankCount);
+  readonly group1 = this.#words(bankCount);
   /** Mapped to a physical interrupt. */
-  readonly mapped = new Int32Array(bankCount);
-  readonly priority = new Uint8Array(keyCount);
-  /** Configured target of SPIs. */
-  readonly target = new Uint8Array(keyCount);
+  readonly mapped = this.#words(bankCount);
+  readonly priority = this.#words(keyCount);
+  /** Configured target, and per virtual CPU the set of what is targeted at it. */
+  readonly target = this.#words(keyCount);
+  readonly targeted = this.#words(maxVcpus);
   /** The virtual CPU on whose list it is. */
-  readonly holder = new Int8Array(keyCount);
+  readonly holder = this.#none(keyCount);
   /** Per virtual CPU: the sources of its SGIs still to be delivered, three bits for each SGI. */
-  readonly sources = new Int32Array(maxVcpus);
+  readonly sources = this.#words(maxVcpus);
   /** Who sent the active SGI; by key. */
-  readonly activeSource = new Uint8Array(keyCount);
-  readonly distributorOn = new Uint8Array(maxVms);
+  readonly activeSource = this.#words(keyCount);
+  readonly distributorOn = this.#words(maxVms);
 
   // Lists of interrupts to be offered: places in order, how many, and the same as a set.
-  readonly list = new Uint8Array(maxVcpus * listStride);
-  readonly listLength = new Uint8Array(maxVcpus);
-  readonly listed = new Int32Array(maxVcpus);
+  readonly list = this.#words(maxVcpus * listStride);
+  readonly listLength = this.#words(maxVcpus);
+  readonly listed = this.#words(maxVcpus);
 
   // Virtual CPUs.
-  readonly vm = new Uint8Array(maxVcpus);
+  readonly vm = this.#words(maxVcpus);
   /** The place of a virtual CPU in its VM. */
-  readonly number = new Uint8Array(maxVcpus);
-  readonly firstVcpu = new Uint8Array(maxVms);
+  readonly number = this.#words(maxVcpus);
+  readonly firstVcpu = this.#words(maxVms);
   /** How many virtual CPUs a VM has. */
-  readonly size = new Uint8Array(maxVms);
-  readonly loadedOn = new Int8Array(maxVcpus);
-  readonly runs = new Uint8Array(maxVcpus);
-  readonly savedVmcr = new Int32Array(maxVcpus);
-  readonly savedApr = new Int32Array(maxVcpus);
-  readonly timerOn = new Uint8Array(maxVcpus);
-  readonly timerMasked = new Uint8Array(maxVcpus);
-  readonly timerExpired = new Uint8Array(maxVcpus);
+  readonly size = this.#words(maxVms);
+  readonly loadedOn = this.#none(maxVcpus);
+  readonly runs = this.#words(maxVcpus);
+  readonly savedVmcr = this.#words(maxVcpus);
+  readonly savedApr = this.#words(maxVcpus);
+  readonly timerOn = this.#words(maxVcpus);
+  readonly timerMasked = this.#words(maxVcpus);
+  readonly timerExpired = this.#words(maxVcpus);
 
   // What the guest acknowledged: entries that are not dropped in order; of the dropped ones only how many there are.
-  readonly stack = new Int32Array(maxVcpus * stackStride);
-  readonly stackDepth = new Uint8Array(maxVcpus);
-  readonly dropped = new Int32Array(maxVcpus * placeStride);
-  readonly droppedTotal = new Int32Array(maxVcpus);
+  readonly stack = this.#words(maxVcpus * stackStride);
+  readonly stackDepth = this.#words(maxVcpus);
+  readonly dropped = this.#words(maxVcpus * placeStride);
+  readonly droppedTotal = this.#words(maxVcpus);
 
   // Physical CPUs: list registers and virtual CPU interface.
-  readonly tenant = new Int8Array(maxPcpus);
-  readonly lr = new Int32Array(maxPcpus * lrStride);
+  readonly tenant = this.#none(maxPcpus);
+  readonly lr = this.#words(maxPcpus * lrStride);
   /** The list registers from this one on are zero. */
-  readonly usedLrs = new Uint8Array(maxPcpus);
-  readonly hcr = new Int32Array(maxPcpus);
-  readonly vmcr = new Int32Array(maxPcpus);
-  readonly apr = new Int32Array(maxPcpus);
+  readonly usedLrs = this.#words(maxPcpus);
+  readonly hcr = this.#words(maxPcpus);
+  readonly vmcr = this.#words(maxPcpus);
+  readonly apr = this.#words(maxPcpus);
   /** The list register with the best pending interrupt of an enabled group; as of the end of the last event. */
-  readonly bestLr = new Int8Array(maxPcpus);
+  readonly bestLr = this.#none(maxPcpus);
   /** The same if it is signalled. */
-  readonly signalledLr = new Int8Array(maxPcpus);
+  readonly signalledLr = this.#none(maxPcpus);
 
   // Physical interrupts: sets by physical bank.
-  readonly physicalLine = new Int32Array(physicalBankCount);
-  readonly physicalLatch = new Int32Array(physicalBankCount);
-  readonly physicalActive = new Int32Array(physicalBankCount);
+  readonly physicalLine = this.#words(physicalBankCount);
+  readonly physicalLatch = this.#words(physicalBankCount);
+  readonly physicalActive = this.#words(physicalBankCount);
   /** Stands for active where there is no hardware deactivation. */
-  readonly physicalMasked = new Int32Array(physicalBankCount);
-  readonly physicalDisabled = new Int32Array(physicalBankCount);
+  readonly physicalMasked = this.#words(physicalBankCount);
+  readonly physicalDisabled = this.#words(physicalBankCount);
   /** The physical interrupt that the host acknowledged and has not dropped. */
-  readonly acknowledged = new Int8Array(maxPcpus);
+  readonly acknowledged = this.#none(maxPcpus);
 
   /** Levels of the wires, in the order of the alphabet's domain; the one of 40 is {@link physicalLine}. */
-  readonly wire = new Uint8Array(8);
+  readonly wire = this.#words(8);
 
   // Profile seed-2015 only.
-  readonly queued = new Int32Array(bankCount);
-  readonly shadowLr = new Int32Array(maxVcpus * lrStride);
+  readonly queued = this.#words(bankCount);
+  readonly shadowLr = this.#words(maxVcpus * lrStride);
   /** Set of list registers in use. */
-  readonly lrInUse = new Int32Array(maxVcpus);
+  readonly lrInUse = this.#words(maxVcpus);
   /** Interrupts that a list register in use held with the active bit at the last exit. */
-  readonly heldActive = new Int32Array(maxVcpus);
+  readonly heldActive = this.#words(maxVcpus);
 
   // The observation.
   words = new Uint32Array(0);
@@ -127,8 +150,8 @@ export class Machine {
   softwareWords = 0;
   /** What must be shown anew before the event ends. */
   dirty = 0;
-  readonly dirtyBank = new Int32Array(bankCount);
-  readonly dirtyPhysicalBank = new Int32Array(physicalBankCount);
+  readonly dirtyBank = this.#words(bankCount);
+  readonly dirtyPhysicalBank = this.#words(physicalBankCount);
   dirtyAll = 0;
 }
 

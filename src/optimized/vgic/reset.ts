@@ -11,18 +11,7 @@ import {
   spiSet,
   timerPlace,
 } from './interrupts.ts';
-import {
-  arch,
-  dirtyInterface,
-  dirtyPhysical,
-  dirtyVcpu,
-  kvm,
-  maxPcpus,
-  maxVcpus,
-  maxVms,
-  seed2015,
-  type Machine,
-} from './machine.ts';
+import { arch, dirtyInterface, dirtyPhysical, dirtyVcpu, kvm, maxVcpus, seed2015, type Machine } from './machine.ts';
 import {
   hcrEn,
   vmcrAbprShift,
@@ -44,9 +33,9 @@ const levelSet = virtualInterrupts.reduce(
 
 /** Brings the machine into the state of a booted guest (of the bare hardware, in profile arch). */
 export function reset(m: Machine, config: VgicConfiguration): void {
+  m.empty();
   configure(m, config);
   layOut(m);
-  rest(m);
   const vmcr = bootedVmcr(config);
   if (m.profile === arch) {
     m.loadedOn[0] = 0;
@@ -74,7 +63,6 @@ function configure(m: Machine, config: VgicConfiguration): void {
   m.bothGroups = config.groups === 'both';
   m.hwDeactivation = config.hwDeactivation;
   m.distEnableRequeues = config.distEnableRequeues;
-  m.size.fill(0);
   for (let v = 0; v < m.vcpus; v++) {
     const vm = vmOf(config, v);
     m.vm[v] = vm;
@@ -95,8 +83,6 @@ function layOut(m: Machine): void {
   else m.words = new Uint32Array(size);
 
   m.dirtyAll = 0;
-  m.dirtyBank.fill(0);
-  m.dirtyPhysicalBank.fill(0);
   for (let v = 0; v < m.vcpus; v++) {
     m.dirtyBank[v] = dirtyVcpu << v;
     m.dirtyBank[sharedBank + m.vm[v]] |= dirtyVcpu << v;
@@ -109,63 +95,21 @@ function layOut(m: Machine): void {
   }
 }
 
-/** Nothing pending, nothing active, nobody loaded, all wires low. */
-function rest(m: Machine): void {
-  m.enabled.fill(0);
-  m.level.fill(0);
-  m.latch.fill(0);
-  m.line.fill(0);
-  m.active.fill(0);
-  m.group1.fill(0);
-  m.mapped.fill(0);
-  m.holder.fill(-1);
-  m.sources.fill(0);
-  m.activeSource.fill(0);
-  m.listLength.fill(0);
-  m.listed.fill(0);
-  m.loadedOn.fill(-1);
-  m.runs.fill(0);
-  m.savedVmcr.fill(0);
-  m.savedApr.fill(0);
-  m.timerOn.fill(0);
-  m.timerMasked.fill(0);
-  m.timerExpired.fill(0);
-  m.stackDepth.fill(0);
-  m.dropped.fill(0);
-  m.droppedTotal.fill(0);
-  m.tenant.fill(-1, 0, maxPcpus);
-  m.lr.fill(0);
-  m.usedLrs.fill(0);
-  m.hcr.fill(0);
-  m.vmcr.fill(0);
-  m.apr.fill(0);
-  m.bestLr.fill(-1);
-  m.signalledLr.fill(-1);
-  m.physicalLine.fill(0);
-  m.physicalLatch.fill(0);
-  m.physicalActive.fill(0);
-  m.physicalMasked.fill(0);
-  m.physicalDisabled.fill(0);
-  m.acknowledged.fill(-1);
-  m.wire.fill(0);
-  m.queued.fill(0);
-  m.shadowLr.fill(0);
-  m.lrInUse.fill(0);
-  m.heldActive.fill(0);
-}
-
 function boot(m: Machine): void {
   m.priority.fill(booted.priority);
-  m.distributorOn.fill(1, 0, maxVms);
+  m.distributorOn.fill(1);
   for (let v = 0; v < maxVcpus; v++) {
     m.enabled[v] = privateSet;
     m.level[v] = levelSet & privateSet;
     m.mapped[v] = 1 << timerPlace;
+    m.targeted[v] = privateSet;
+    for (let place = 0; place < privateCount; place++) m.target[keyOf(v, place)] = v;
   }
-  for (let vm = 0; vm < maxVms; vm++) {
+  for (let vm = 0; vm < m.vms; vm++) {
     const bank = sharedBank + vm;
     m.enabled[bank] = spiSet;
     m.level[bank] = levelSet & spiSet;
+    m.targeted[m.firstVcpu[vm]] |= spiSet;
     for (let place = privateCount; place < interruptCount; place++) m.target[keyOf(bank, place)] = m.firstVcpu[vm];
   }
   m.mapped[sharedBank] = (1 << spi34Place) | (1 << spi35Place);

@@ -5,7 +5,6 @@ import {
   physicalIntidOf,
   physicalPlaceOf,
   placeOf,
-  privateCount,
   sgiCount,
   sharedBank,
   spi32Place,
@@ -59,11 +58,11 @@ const physicalOf = (lr: number): number => physicalPlaceOf[(lr & lrPhysicalId) >
 
 /** By INTID, an SGI source by source; false where no list register was free for the next. */
 function offerAll(m: Machine, v: number, p: number): boolean {
+  const targeted = targetedSet(m, v);
   for (let place = 0; place < interruptCount; place++) {
     const bank = bankOf(m, v, place);
     const bit = 1 << place;
-    if ((pendingIn(m, bank) & m.enabled[bank] & ~m.queued[bank] & bit) === 0) continue;
-    if (!isTargeted(m, v, place)) continue;
+    if ((targeted & pendingIn(m, bank) & m.enabled[bank] & ~m.queued[bank] & bit) === 0) continue;
     if (place < sgiCount) {
       for (let source = 0; source < 3; source++) {
         const waiting = 1 << (3 * place + source);
@@ -110,12 +109,8 @@ function offer(m: Machine, v: number, p: number, place: number, source: number):
   return true;
 }
 
-/** Whether the interrupt is for virtual CPU `v` by its target, while the distributor is on. */
-function isTargeted(m: Machine, v: number, place: number): boolean {
-  const vm = m.vm[v];
-  if (m.distributorOn[vm] === 0) return false;
-  return place < privateCount || m.target[((sharedBank + vm) << 4) | place] === v;
-}
+/** The interrupts that are for virtual CPU `v` by their targets, while the distributor is on. */
+export const targetedSet = (m: Machine, v: number): number => (m.distributorOn[m.vm[v]] === 0 ? 0 : m.targeted[v]);
 
 /** Saves the list registers; completion by the guest is read off the physical active bit of mapped interrupts. */
 export function exitPersistent(m: Machine, v: number, p: number): void {
@@ -173,11 +168,4 @@ function showActive(m: Machine, v: number): void {
   m.active[bank] = shared & 0x1e0;
   touchBank(m, v);
   touchBank(m, bank);
-}
-
-/** What would end WFI: without lists, everything that is for virtual CPU `v`. */
-export function targetedSet(m: Machine, v: number): number {
-  let targeted = 0;
-  for (let place = 0; place < interruptCount; place++) if (isTargeted(m, v, place)) targeted |= 1 << place;
-  return targeted;
 }

@@ -2,7 +2,7 @@ import { physicalSharedBank, sharedBank } from './interrupts.ts';
 import { dirtyInterface, dirtyPhysical, dirtyVcpu, type Machine } from './machine.ts';
 import { physicalPending, seenBy, signalledPhysical } from './physical.ts';
 import { lrEoi, lrGroup1, lrHw, lrPhysicalId, lrSource, lrState, lrVirtualId } from './registers.ts';
-import { pendingIn } from './routing.ts';
+import { activeOf, enabledOf, pendingOf } from './routing.ts';
 import { showInterface } from './status.ts';
 
 /** Brings the words up to date with what changed during the event. */
@@ -31,9 +31,9 @@ function showVcpu(m: Machine, v: number): void {
   const { words } = m;
   const spis = sharedBank + m.vm[v];
   let at = m.distributorWords + 3 * v;
-  words[at] = m.enabled[v] | m.enabled[spis];
-  words[at + 1] = pendingIn(m, v) | pendingIn(m, spis);
-  words[at + 2] = m.active[v] | m.active[spis];
+  words[at] = enabledOf(m, v);
+  words[at + 1] = pendingOf(m, v);
+  words[at + 2] = activeOf(m, v);
   at = m.softwareWords + 4 * v;
   words[at] = m.latch[v] | m.latch[spis];
   words[at + 1] = m.line[v] | m.line[spis];

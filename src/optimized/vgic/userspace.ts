@@ -1,10 +1,9 @@
 import { keyOf, placeOf, sgiCount } from './interrupts.ts';
 import { bankOf, seed2015, touchBank, touchVcpu, type Machine } from './machine.ts';
 import { addSgiSource } from './distributor.ts';
-import { clearLists, enqueue, enqueueAll, pendingIn } from './routing.ts';
+import { activeOf, clearLists, enabledOf, enqueue, enqueueAll, pendingOf } from './routing.ts';
 import { timerPlace } from './interrupts.ts';
 import { vmcrPmrShift } from './registers.ts';
-import { targetedSet } from './seed-2015.ts';
 
 /** Whether userspace may look at a VM: nobody of it runs. */
 function isStopped(m: Machine, vm: number): boolean {
@@ -83,7 +82,7 @@ function write(m: Machine, set: Int32Array, v: number, place: number, value: num
 
 /** Resets a virtual CPU that is not loaded: its timer, and the mapped interrupt of it. */
 export function resetVcpu(m: Machine, v: number): boolean {
-  if (v >= m.vcpus || m.loadedOn[v] >= 0) return false;
+  if (m.profile === seed2015 || v >= m.vcpus || m.loadedOn[v] >= 0) return false;
   m.timerOn[v] = 0;
   const kept = ~(1 << timerPlace);
   m.active[v] &= kept;
@@ -99,11 +98,10 @@ export function wakes(m: Machine, v: number): boolean {
   if (m.distributorOn[m.vm[v]] === 0) return true;
   const p = m.loadedOn[v];
   const mask = (p < 0 ? m.savedVmcr[v] : m.vmcr[p]) >>> vmcrPmrShift;
-  let listed = m.profile === seed2015 ? targetedSet(m, v) : m.listed[v];
-  for (let place = 0; listed !== 0; place++, listed >>= 1) {
-    const bank = bankOf(m, v, place);
-    const offered = listed & ((pendingIn(m, bank) & m.enabled[bank] & ~m.active[bank]) >> place) & 1;
-    if (offered !== 0 && m.priority[keyOf(bank, place)] >> 3 < mask) m.words[0] = 1;
+  const listed = m.profile === seed2015 ? m.targeted[v] : m.listed[v];
+  let waiting = listed & pendingOf(m, v) & enabledOf(m, v) & ~activeOf(m, v);
+  for (let place = 0; waiting !== 0; place++, waiting >>= 1) {
+    if ((waiting & 1) !== 0 && m.priority[keyOf(bankOf(m, v, place), place)] >> 3 < mask) m.words[0] = 1;
   }
   return true;
 }
