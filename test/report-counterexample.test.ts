@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { counterexampleText } from '../src/report/counterexample-text.ts';
 import { widthOf } from '../src/report/layout.ts';
 import { pageOf, plainPage } from '../src/report/page.ts';
-import { fakeCounterexample, fakeLawBreach, fakeSpec } from './fixtures/fake-report.ts';
+import {
+  fakeCounterexample,
+  fakeEquivalence,
+  fakeLawBreach,
+  fakePrecondition,
+  fakeReset,
+  fakeSpec,
+} from './fixtures/fake-report.ts';
 
 // The goldens are what a reader sees. `npx vitest run test/report-counterexample.test.ts --update` writes them anew:
 // commit only changes that you can explain.
@@ -18,6 +25,15 @@ test.each([80, 120])('a refinement failure at %i columns', async (width) => {
 test.each([80, 120])('a broken law at %i columns', async (width) => {
   const text = counterexampleText(fakeLawBreach, { spec: fakeSpec, file, claim }, plainPage(width));
   await expect(`${text}\n`).toMatchFileSnapshot(`golden/law-${width}.txt`);
+});
+
+test.each([
+  ['equivalence', fakeEquivalence],
+  ['reset', fakeReset],
+  ['precondition', fakePrecondition],
+])('%s', async (name, found) => {
+  const text = counterexampleText(found, { spec: fakeSpec, file, claim }, plainPage(80));
+  await expect(`${text}\n`).toMatchFileSnapshot(`golden/${name}-80.txt`);
 });
 
 test.each([60, 80, 100, 140])('fits %i columns, but for the command that is copied', (width) => {

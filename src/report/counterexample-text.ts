@@ -1,12 +1,13 @@
 import { sourceText } from '../../spec/source.ts';
 import type { SystemSpec } from '../../spec/system.ts';
+import { preconditionClause } from '../engine/blame.ts';
 import type { Counterexample, CounterexampleStep } from '../engine/counterexample.ts';
 import { clauseOf } from './clause-of.ts';
 import { configurationText, eventText } from './event-text.ts';
 import { command, fact, margin, quoted } from './fact.ts';
 import { columns, indent, widthOf, wrap, type Cell } from './layout.ts';
 import type { Page } from './page.ts';
-import { phraseReader } from './step-phrases.ts';
+import { phraseReader, type PhraseReader } from './step-phrases.ts';
 
 /** What is known about a counterexample besides itself. */
 export interface Surroundings {
@@ -17,13 +18,21 @@ export interface Surroundings {
   readonly claim?: string | undefined;
 }
 
+/** What the clauses of every system take for granted. */
+const preconditionRule =
+  'An event whose precondition holds is played; one whose precondition does not hold changes nothing.';
+
 /** A counterexample as a person reads it: what went wrong, step by step, against which rule, and how to see it again. */
 export function counterexampleText(found: Counterexample, { spec, file, claim }: Surroundings, page: Page): string {
   const blocks = [headline(found, page), indent(stepTable(found, spec, page), margin)];
   const facts = [
     ...(claim === undefined ? [] : [fact('property', [found.property, quoted(claim)], page)]),
     fact('clause', clauseLines(found, spec), page),
+    ...(found.variant ? [fact('against', variantLines(found, spec), page)] : []),
     fact('config', [configurationText(spec, found.case.config) || 'the default one'], page),
+    ...(found.unrepeatable
+      ? [fact('note', ['It did not fail again when it was played alone: it is told as it went.'], page)]
+      : []),
     ...(file === undefined ? [] : [command('replay', replayCommand(found, file), page)]),
   ];
   return [...blocks, indent(facts.join('\n'), margin)].join('\n\n');
@@ -60,22 +69,38 @@ export function foundText(found: Counterexample): string {
 
 function stepTable(found: Counterexample, spec: SystemSpec, page: Page): string {
   const { width, paint } = page;
-  const read = phraseReader(spec, found.case.config);
+  const { config, events } = found.case;
+  const read = phraseReader(spec, config);
   const last = found.steps.length - 1;
   const rows = found.steps.map((step, i) => {
     const { allowed, observed, changes } = read(step);
-    const here = observed.length > 0 || i === last;
-    const allows = [...allowed.map((phrase) => paint.green(phrase)), ...changes];
+    const shown = i === last && observed.length === 0 ? whetherPlayed(found, step) : observed;
+    const here = shown.length > 0 || i === last;
+    const text = eventText(spec, step.event, config);
     return [
-      String(i + 1).padStart(3),
-      eventText(spec, step.event, found.case.config),
-      allowedCell(step, allows, page),
-      observed.length === 0 ? paint.dim('same') : observed.map((phrase) => paint.red(phrase)),
+      step.drained ? paint.dim(`+${i + 1 - events.length}`) : String(i + 1),
+      step.drained ? paint.dim(text) : text,
+      allowedCell(step, [...allowed.map((phrase) => paint.green(phrase)), ...changes], page),
+      shown.length === 0 ? paint.dim('same') : shown.map((phrase) => paint.red(phrase)),
       here ? paint.red('← here') : '',
     ];
   });
   const head = ['step', 'event', 'allowed', 'observed', ''].map((name) => paint.dim(name));
-  return columns([head, ...rows], width - margin, [0, 4]);
+  return columns([head, ...resetRows(found, read, page), ...rows], width - margin, [0, 4]);
+}
+
+/** An implementation that is wrong before any event. */
+function resetRows({ reset = [] }: Counterexample, read: PhraseReader, { paint }: Page): Cell[][] {
+  if (reset.length === 0) return [];
+  const { allowed, observed } = read({ event: { kind: 'reset' }, allowed: [], differs: reset, clauses: [] });
+  const phrases = [allowed.map((phrase) => paint.green(phrase)), observed.map((phrase) => paint.red(phrase))];
+  return [['–', 'reset', ...phrases, paint.red('← here')]];
+}
+
+/** The two may also disagree on whether an event means anything in the state that it meets. */
+function whetherPlayed({ system, clause }: Counterexample, { skipped }: CounterexampleStep): string[] {
+  if (clause !== preconditionClause(system)) return [];
+  return [skipped === undefined ? 'not played' : 'played'];
 }
 
 /** What the model does in a step: the phrases, or why there are none. */
@@ -84,8 +109,20 @@ function allowedCell({ skipped }: CounterexampleStep, phrases: readonly string[]
   return phrases.length === 0 ? paint.dim('no change') : phrases;
 }
 
+/** The other side of an equivalence. */
+function variantLines({ case: { config }, variant }: Counterexample, spec: SystemSpec): string[] {
+  if (!variant) return [];
+  const events = variant.events.map((event) => eventText(spec, event, variant.config)).join('; ');
+  const same = JSON.stringify(variant.config) === JSON.stringify(config);
+  return [
+    events || 'no events',
+    ...(same ? [] : [`config: ${configurationText(spec, variant.config) || 'the default one'}`]),
+  ];
+}
+
 function clauseLines(found: Counterexample, spec: SystemSpec): string[] {
   const clause = clauseOf(spec, found.clause);
+  if (found.clause === preconditionClause(spec.name)) return [found.clause, quoted(preconditionRule)];
   if (!clause) return [found.clause];
   return [clause.id, quoted(clause.rule), clause.source.map(sourceText).join('; ')];
 }

@@ -13,6 +13,9 @@ export interface StepPhrases {
   readonly changes: readonly string[];
 }
 
+/** Reads the next step. */
+export type PhraseReader = (step: CounterexampleStep) => StepPhrases;
+
 /** One instance of a section in one step. */
 interface Instance {
   readonly section: string;
@@ -37,7 +40,7 @@ interface Said {
  * Reads the steps of one sequence, in order: what a step says depends on the words that earlier ones left. Words start
  * at zero, and are right from their first change on.
  */
-export function phraseReader(spec: SystemSpec, config: AnyConfiguration): (step: CounterexampleStep) => StepPhrases {
+export function phraseReader(spec: SystemSpec, config: AnyConfiguration): PhraseReader {
   const words = wordsOf(spec.name);
   const known = new Map<string, Record<string, number>>();
   const wordsAt = (section: string, index: number): Record<string, number> => {
