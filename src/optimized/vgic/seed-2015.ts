@@ -10,7 +10,7 @@ import {
   spi32Place,
   timerPlace,
 } from './interrupts.ts';
-import { bankOf, lrStride, touchBank, touchInterface, type Machine } from './machine.ts';
+import { bankOf, lrStride, touchBank, touchInterface, touchVcpu, type Machine } from './machine.ts';
 import { physicalBankOf, sampleDevice, setActiveBit } from './physical.ts';
 import {
   hcrEn,
@@ -69,6 +69,7 @@ function offerAll(m: Machine, v: number, p: number): boolean {
         if ((m.sources[v] & waiting) === 0) continue;
         if (!offer(m, v, p, place, source)) return false;
         m.sources[v] &= ~waiting;
+        touchVcpu(m, v);
       }
       m.latch[bank] &= ~bit;
     } else {
