@@ -1,0 +1,138 @@
+import type { ClauseDeclaration } from '../../clause.ts';
+import { code, linux } from '../../source.ts';
+import { hypervised, posting, steps } from './holds-in.ts';
+
+/** Scheduling in and out, blocking, waking, migration. */
+export const scheduling = {
+  'sn-is-set-on-preemption-only': {
+    must: 'A virtual CPU that is preempted while the device is assigned gets SN 1; one that gives its CPU up keeps SN 0.',
+    source: [linux('vmx_vcpu_pi_put')],
+    seenBy: ['descriptor.control'],
+    profiles: posting,
+    aka: 'PI-14',
+  },
+  'load-restores-the-control-word': {
+    must: 'At scheduling in, SN := 0, NDST := the new physical CPU and NV := the notification vector, in one access.',
+    source: [linux('vmx_vcpu_pi_load')],
+    seenBy: ['descriptor.control', 'descriptor.ndst'],
+    profiles: posting,
+    aka: 'PI-14',
+  },
+  'recheck-after-sn': {
+    must: 'After SN is cleared at scheduling in, ON is set if PIR is not empty.',
+    source: [linux('vmx_vcpu_pi_load')],
+    seenBy: ['descriptor', 'delivery'],
+    profiles: posting,
+    aka: 'PI-14',
+  },
+  'recheck-follows-the-clearing-of-sn': {
+    must: 'PIR is looked at after SN is cleared, not before.',
+    source: [linux('vmx_vcpu_pi_load')],
+    seenBy: ['descriptor', 'delivery'],
+    profiles: steps,
+    aka: 'PI-14',
+  },
+  'ndst-changes-outside-the-guest': {
+    must: 'NDST is the physical CPU on which the virtual CPU was loaded last, and changes at scheduling in only.',
+    source: [linux('vmx_vcpu_pi_load')],
+    seenBy: ['descriptor.ndst'],
+    profiles: posting,
+    aka: 'PI-19',
+  },
+  'block-marks-before-it-looks': {
+    must: 'A halted virtual CPU is marked blocked before it looks for a reason to go on, so that whoever posts too late for the look wakes it.',
+    source: [linux('kvm_vcpu_block')],
+    seenBy: ['schedule.flags'],
+    profiles: steps,
+    aka: 'PI-17',
+  },
+  'block-looks-at-pir': {
+    must: 'The look includes what is posted: it syncs first.',
+    source: [linux('kvm_vcpu_check_block'), linux('apic_has_interrupt_for_ppr')],
+    seenBy: ['schedule.flags', 'core.flags'],
+    profiles: posting,
+    aka: 'PI-17',
+  },
+  'block-ends-for-a-deliverable-interrupt': {
+    must: 'A halted virtual CPU goes on for a vector that is deliverable with IF 1, or an NMI, and for nothing else: a pending vector that TPR or IF hides lets it sleep.',
+    source: [linux('kvm_vcpu_has_events'), linux('kvm_vcpu_check_block')],
+    seenBy: ['schedule.flags', 'core.flags'],
+    profiles: hypervised,
+    aka: 'PI-17',
+  },
+  'block-consumes-nothing': {
+    must: 'Looking, sleeping and waking deliver nothing and leave every pending vector pending.',
+    source: [linux('kvm_vcpu_check_block')],
+    seenBy: ['apic.irr', 'apic.isr', 'delivery'],
+    profiles: posting,
+    aka: 'PI-18',
+  },
+  'sleeper-is-listed-with-wakeup-vector': {
+    must: 'A virtual CPU that sleeps with the device assigned and IF 1 is on the wake-up list of its physical CPU, and NV is the wake-up vector.',
+    source: [linux('pi_enable_wakeup_handler')],
+    seenBy: ['schedule.list', 'descriptor.control'],
+    profiles: posting,
+    aka: 'PI-15',
+  },
+  'sleeper-with-if-0-is-not-listed': {
+    must: 'A virtual CPU that sleeps with IF 0, or without a device, is on no list and keeps the notification vector: no interrupt can end its sleep, or software wakes it.',
+    source: [linux('vmx_vcpu_pi_put'), linux('vmx_needs_pi_wakeup')],
+    seenBy: ['schedule.list', 'descriptor.control'],
+    profiles: hypervised,
+    aka: 'PI-15',
+  },
+  'list-precedes-wakeup-vector': {
+    must: 'The virtual CPU is on the list before NV becomes the wake-up vector.',
+    source: [linux('pi_enable_wakeup_handler')],
+    seenBy: ['schedule.list', 'descriptor.control'],
+    profiles: steps,
+    aka: 'PI-15',
+  },
+  'on-is-rechecked-after-nv': {
+    must: 'After NV has become the wake-up vector, software that finds ON set sends the wake-up vector to its own physical CPU.',
+    source: [linux('pi_enable_wakeup_handler')],
+    seenBy: ['effects.sent', 'schedule.flags'],
+    profiles: steps,
+    aka: 'PI-15',
+  },
+  'wakeup-wakes-whom-on-marks': {
+    must: 'The wake-up vector wakes every virtual CPU on the list of that physical CPU whose ON is 1, and no other.',
+    source: [linux('pi_wakeup_handler')],
+    seenBy: ['schedule.flags'],
+    profiles: posting,
+    aka: 'PI-16',
+  },
+  'wakeup-leaves-the-descriptor': {
+    must: 'The handler of the wake-up vector changes no descriptor and no list.',
+    source: [linux('pi_wakeup_handler')],
+    seenBy: ['descriptor', 'schedule.list'],
+    profiles: posting,
+    aka: 'PI-16',
+  },
+  'load-undoes-what-block-did': {
+    must: 'Scheduling in takes the virtual CPU off the list that it is on and restores NV, whatever has happened to the device since; no virtual CPU is on two lists.',
+    source: [linux('vmx_vcpu_pi_load'), linux('8b306e2f3c41: avoid double list add with VT-d posted interrupts')],
+    seenBy: ['schedule.list', 'descriptor.control'],
+    profiles: posting,
+    aka: 'PI-15',
+  },
+  'assignment-wakes-sleepers': {
+    must: 'Assigning the device wakes every virtual CPU that is blocked: it went to sleep without the wake-up vector.',
+    source: [linux('vmx_pi_start_assignment')],
+    seenBy: ['schedule.flags'],
+    profiles: hypervised,
+  },
+  'woken-cpu-looks-again': {
+    must: 'A virtual CPU that was woken for something that it may not take yet sleeps again.',
+    source: [linux('kvm_vcpu_block')],
+    seenBy: ['schedule.flags', 'core.flags'],
+    profiles: hypervised,
+    aka: 'PI-18',
+  },
+  'nmi-reaches-every-state': {
+    must: 'A pending NMI kicks a virtual CPU in the guest, wakes a blocked one, ends HLT, and is injected at the next entry.',
+    source: [linux('kvm_inject_nmi'), code('ACRN', 'update apicv irr/rvi before handle vmcs event injection')],
+    seenBy: ['schedule', 'core.flags', 'delivery'],
+    profiles: hypervised,
+  },
+} as const satisfies Readonly<Record<string, ClauseDeclaration>>;
