@@ -1,4 +1,4 @@
-import type { AnyEvent } from '../../spec/alphabet.ts';
+import type { AnyConfiguration, AnyEvent } from '../../spec/alphabet.ts';
 import type { Case } from './case-file.ts';
 
 /** One word in which an implementation differs from everything that the model allows. */
@@ -36,6 +36,8 @@ export interface CounterexampleStep {
   readonly differs: readonly Difference[];
   /** Ids of the clauses that decided the step. */
   readonly clauses: readonly string[];
+  /** The event is not part of the sequence: a law played it afterwards, to see what comes to rest. */
+  readonly drained?: boolean;
 }
 
 /** A shrunk sequence that shows a violation. */
@@ -59,4 +61,10 @@ export interface Counterexample {
   readonly foundSeconds?: number;
   /** Sequences run while shrinking. */
   readonly shrinkRuns: number;
+  /** Where the observation after reset differs; the sequence has no events then. */
+  readonly reset?: readonly Difference[];
+  /** For an equivalence: the other side of the sequence, which should not be told apart from it. */
+  readonly variant?: { readonly config: AnyConfiguration; readonly events: readonly AnyEvent[] };
+  /** The sequence did not fail when it was played again, alone: it is told as it went, and not shrunk. */
+  readonly unrepeatable?: boolean;
 }
