@@ -1,0 +1,37 @@
+import * as layout from './guest-layout.ts';
+
+const upper = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
+
+/** Names and numbers that the sources of the guest need, from {@link layout}. */
+function constants(): readonly (readonly [name: string, value: number])[] {
+  const groups: readonly (readonly [prefix: string, group: Readonly<Record<string, number>>])[] = [
+    ['ADDRESS', layout.guestAddresses],
+    ['HANDLER', layout.handlerPage],
+    ['ACTION', layout.handlerActions],
+    ['SOURCE', layout.sourceKinds],
+    ['REGISTER', layout.registers],
+    ['OP', layout.operationCodes],
+    ['ENTRY', layout.entryFlags],
+    ['ANSWER', layout.answerTags],
+    ['STATUS', layout.endStatuses],
+    ['DISK', layout.diskLayout],
+    ['SIGNAL', layout.signals],
+  ];
+  return [
+    ...groups.flatMap(([prefix, group]) =>
+      Object.entries(group).map(([name, value]) => [`${prefix}_${upper(name)}`, value] as const),
+    ),
+    ...layout.arenaPages.map((page) => [`PAGE_${upper(page)}`, layout.pageAddress(page)] as const),
+    ['ARENA_PAGES', layout.arenaPages.length],
+    ['DEFAULT_FUEL', layout.defaultFuel],
+    ['WATCH_CAPACITY', layout.watchCapacity],
+  ];
+}
+
+/** The layout as a C header. */
+export const cHeader = (): string =>
+  ['#pragma once', ...constants().map(([name, value]) => `#define ${name} 0x${value.toString(16)}u`), ''].join('\n');
+
+/** The layout as an include of nasm. */
+export const assemblerInclude = (): string =>
+  [...constants().map(([name, value]) => `%define ${name} 0x${value.toString(16)}`), ''].join('\n');

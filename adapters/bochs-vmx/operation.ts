@@ -1,0 +1,40 @@
+import type { Source } from './source.ts';
+
+/** One operation of L1's hypervisor. */
+export type Operation =
+  /** Writes a place; answers only if that is refused (VMfail) or faults. */
+  | { readonly kind: 'set'; readonly source: Source; readonly value: number | bigint }
+  /** Reads a place; answers `value`. */
+  | { readonly kind: 'get'; readonly source: Source }
+  /** Answers `snapshot`: the watched places now. */
+  | { readonly kind: 'snapshot' }
+  /** VM entry; answers `level2` for each event that L2's handlers recorded, then `exit`. */
+  | {
+      readonly kind: 'enter';
+      /** The instruction; absent: what the launch state of the VMCS asks for. */
+      readonly by?: 'launch' | 'resume';
+      /** Leaves the VMX-preemption timer to the sequence: nothing ends an L2 that runs for ever but the deadline. */
+      readonly unwatched?: boolean;
+    }
+  /** STI, NOPs, CLI in L1; answers `level1` for each interrupt. */
+  | { readonly kind: 'window'; readonly nops?: number }
+  /** Sets L1's RFLAGS.IF until the next exit clears it. */
+  | { readonly kind: 'interrupt-flag'; readonly on: boolean }
+  /** IRET in L1. */
+  | { readonly kind: 'iret' }
+  /** Writes physical memory. */
+  | { readonly kind: 'copy'; readonly address: number; readonly bytes: Uint8Array }
+  /** Drops what the processor has cached of the EPT. */
+  | { readonly kind: 'invept' }
+  /** VMCLEAR or VMPTRLD of one of the VMCSs; answers `value`. */
+  | { readonly kind: 'vmclear'; readonly slot: number }
+  | { readonly kind: 'vmptrld'; readonly slot: number }
+  /** From now on, ticks until a stay in L2 is ended by the VMX-preemption timer (exit reason 52). */
+  | { readonly kind: 'fuel'; readonly ticks: number };
+
+/** What L1 does, from the initial state on. */
+export interface MachineSequence {
+  /** Places that every exit and snapshot shows. */
+  readonly watch: readonly Source[];
+  readonly operations: readonly Operation[];
+}
