@@ -19,7 +19,7 @@ import {
   lrStateShift,
   lrVirtualId,
 } from './registers.ts';
-import { setLr } from './cpu-interface.ts';
+import { putLr } from './list-registers.ts';
 import { spurious } from '../../../spec/vgic/universe.ts';
 
 /** The one interface of profile arch. */
@@ -79,7 +79,7 @@ function write(m: Machine, index: number, lr: number): boolean {
       if ((lr & other & lrHw) !== 0 && ((lr ^ other) & lrPhysicalId) === 0) return false;
     }
   }
-  setLr(m, cpu, index, lr);
+  putLr(m, cpu, index, lr);
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { placeOf, physicalPlaceOf } from './interrupts.ts';
+import { placeOf, physicalPlaceOf, sgiCount } from './interrupts.ts';
 import { lrStride, placeStride, stackStride, touchInterface, type Machine } from './machine.ts';
 import { setActiveBit } from './physical.ts';
 import {
@@ -12,6 +12,7 @@ import {
   lrPhysicalId,
   lrPhysicalIdShift,
   lrSource,
+  lrSourceShift,
   lrState,
   lrVirtualId,
   vmcrAbprShift,
@@ -24,13 +25,14 @@ import {
   vmcrPmrShift,
 } from './registers.ts';
 import { groupPriority, runningPriority } from './status.ts';
-import { showLr } from './show.ts';
+import { putLr } from './list-registers.ts';
 import { spurious, spuriousGroup1 } from '../../../spec/vgic/universe.ts';
 
-/** An entry of the acknowledged stack: the place of the interrupt, its group, and by which register it was read. */
+/** An entry of the acknowledged stack: the place of the interrupt, its group, how it was read, the source of an SGI. */
 const entryPlace = 0x0f;
 const entryGroup1 = 1 << 4;
 const entryAliased = 1 << 5;
+const entrySourceShift = 6;
 
 /** What IAR and HPPIR show of a list register: the INTID, and the CPUID of an SGI. */
 const shown = (lr: number): number => (lr & lrVirtualId) | ((lr & lrHw) === 0 ? lr & lrSource : 0);
@@ -65,34 +67,34 @@ export function aiar(m: Machine, v: number): boolean {
 function acknowledge(m: Machine, v: number, p: number, index: number, lr: number, aliased: number): void {
   m.words[0] = shown(lr);
   m.apr[p] |= 1 << groupPriority(lr, m.vmcr[p]);
-  setLr(m, p, index, (lr & ~lrPending) | lrActive);
-  const entry = placeOf[lr & lrVirtualId] | ((lr & lrGroup1) !== 0 ? entryGroup1 : 0) | aliased;
+  putLr(m, p, index, (lr & ~lrPending) | lrActive);
+  const place = placeOf[lr & lrVirtualId];
+  const source = place < sgiCount ? (lr & lrSource) >> lrSourceShift : 0;
+  const entry = place | ((lr & lrGroup1) !== 0 ? entryGroup1 : 0) | aliased | (source << entrySourceShift);
   m.stack[v * stackStride + m.stackDepth[v]++] = entry;
-}
-
-export function setLr(m: Machine, p: number, index: number, lr: number): void {
-  m.lr[p * lrStride + index] = lr;
-  showLr(m, p, index, lr);
-  touchInterface(m, p);
 }
 
 const noLr = -1;
 const undefinedCompletion = -2;
 
 /**
- * The list register that a completion of the interrupt at `place` falls on, or `noLr`; `undefinedCompletion` where a
- * valid one holds it without the active bit, or, where `group` (a list register's bit) is asked for, in another group.
+ * The list register that a completion of the interrupt at `place` falls on: the one with the active bit, of several (SGIs
+ * in seed-2015) one with that source, else the lowest. `noLr` where no list register holds the interrupt,
+ * `undefinedCompletion` where none of those that do has the active bit.
  */
-function completedLr(m: Machine, p: number, place: number, groupMask: number, group: number): number {
-  let found = noLr;
+function completedLr(m: Machine, p: number, place: number, source: number): number {
+  let lowest = noLr;
+  let isHeld = false;
   const first = p * lrStride;
   for (let i = 0; i < m.usedLrs[p]; i++) {
     const lr = m.lr[first + i];
     if ((lr & lrState) === 0 || placeOf[lr & lrVirtualId] !== place) continue;
-    if ((lr & lrActive) === 0 || (lr & groupMask) !== group) return undefinedCompletion;
-    if (found === noLr) found = i;
+    isHeld = true;
+    if ((lr & lrActive) === 0) continue;
+    if (place >= sgiCount || (lr & lrSource) >> lrSourceShift === source) return i;
+    if (lowest === noLr) lowest = i;
   }
-  return found;
+  return isHeld && lowest === noLr ? undefinedCompletion : lowest;
 }
 
 /** Writes GICV_EOIR (GICV_AEOIR) for the interrupt acknowledged last and not dropped. */
@@ -105,15 +107,16 @@ export function eoir(m: Machine, v: number): boolean {
   const place = entry & entryPlace;
   const group1 = (entry & entryGroup1) !== 0;
   if (group1 && (entry & entryAliased) === 0 && (vmcr & vmcrAckCtl) === 0) return false;
-  const index = completedLr(m, p, place, lrGroup1, group1 ? lrGroup1 : 0);
+  const source = entry >> entrySourceShift;
+  const index = completedLr(m, p, place, source);
   if (index === undefinedCompletion) return false;
+  if (index !== noLr && ((m.lr[p * lrStride + index] & lrGroup1) !== 0) !== group1) return false;
 
   const apr = m.apr[p];
   m.apr[p] = apr & (apr - 1);
   m.stackDepth[v] = depth - 1;
   if ((vmcr & vmcrEoiMode) !== 0) {
-    m.dropped[v * placeStride + place]++;
-    m.droppedTotal[v]++;
+    rememberDropped(m, v, place, source);
   } else if (index !== noLr) {
     deactivate(m, p, index);
   } else if (apr !== 0) {
@@ -123,16 +126,28 @@ export function eoir(m: Machine, v: number): boolean {
   return true;
 }
 
+/**
+ * Of the dropped entries of one interrupt, the source of the oldest is in the lowest digit (base 4). Sources matter only
+ * where an SGI has several list registers, one per source, so what does not fit does not matter.
+ */
+function rememberDropped(m: Machine, v: number, place: number, source: number): void {
+  const at = v * placeStride + place;
+  if (m.dropped[at] < 16) m.droppedSources[at] |= source << (2 * m.dropped[at]);
+  m.dropped[at]++;
+  m.droppedTotal[v]++;
+}
+
 /** Writes GICV_DIR for an interrupt whose priority is dropped. */
 export function dir(m: Machine, v: number, intid: number): boolean {
   const place = placeOf[intid];
   if (m.runs[v] === 0 || m.dropped[v * placeStride + place] === 0) return false;
   const p = m.loadedOn[v];
   if ((m.vmcr[p] & vmcrEoiMode) === 0) return false;
-  const index = completedLr(m, p, place, 0, 0);
+  const index = completedLr(m, p, place, m.droppedSources[v * placeStride + place] & 3);
   if (index === undefinedCompletion) return false;
   m.dropped[v * placeStride + place]--;
   m.droppedTotal[v]--;
+  m.droppedSources[v * placeStride + place] >>>= 2;
   if (index === noLr) countEoi(m, p);
   else deactivate(m, p, index);
   return true;
@@ -142,7 +157,7 @@ export function dir(m: Machine, v: number, intid: number): boolean {
 function deactivate(m: Machine, p: number, index: number): void {
   const lr = m.lr[p * lrStride + index];
   if ((lr & lrHw) !== 0) setActiveBit(m, physicalPlaceOf[(lr & lrPhysicalId) >> lrPhysicalIdShift], p, false);
-  setLr(m, p, index, lr & ~lrActive);
+  putLr(m, p, index, lr & ~lrActive);
 }
 
 /** EOICount, modulo 32. */

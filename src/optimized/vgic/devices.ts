@@ -11,6 +11,9 @@ const vcpuOfWire = Int8Array.of(-1, 0, -1, -1, 1, 2);
 const vmOfLevelWire = Int8Array.of(0, -1, -1, 1, -1, -1);
 const vmOfEdgeWire = Int8Array.of(0, -1, 1);
 
+/** The level of the wire of SPI 32 of a VM. */
+export const isSpi32High = (m: Machine, vm: number): boolean => m.wire[vmOfLevelWire.indexOf(vm)] !== 0;
+
 /** Drives a level-sensitive wire to `high`, 0 or 1. */
 export function drive(m: Machine, wire: number, high: number): boolean {
   if (wire === levelP40) {

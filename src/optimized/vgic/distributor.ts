@@ -5,6 +5,7 @@ import {
   privateCount,
   sgiCount,
   sharedBank,
+  spi32Place,
   spi34Place,
   spi35Place,
 } from './interrupts.ts';
@@ -12,6 +13,8 @@ import { bankOf, seed2015, touchBank, touchVcpu, type Machine } from './machine.
 import { clearPhysicalPending, sampleDevice, setActiveStateBehind } from './physical.ts';
 import { enqueue, enqueueAll, pendingIn, setTarget } from './routing.ts';
 import { leave } from './scheduling.ts';
+import { isQueuedOrHeld } from './seed-2015.ts';
+import { isSpi32High } from './devices.ts';
 
 /** An access by virtual CPU `v` traps: a running guest exits first. False where `v` is not loaded. */
 function trap(m: Machine, v: number): boolean {
@@ -38,7 +41,7 @@ export function enable(m: Machine, v: number, intid: number): boolean {
   if (place < sgiCount) return true;
   const bank = bankOf(m, v, place);
   const bit = 1 << place;
-  if ((m.mapped[bank] & m.level[bank] & bit) !== 0 && m.profile !== seed2015) resampleOnEnable(m, v, bank, place);
+  if ((m.mapped[bank] & m.level[bank] & bit) !== 0) resampleOnEnable(m, v, bank, place);
   m.enabled[bank] |= bit;
   touchBank(m, bank);
   enqueue(m, v, place);
@@ -156,10 +159,13 @@ export function setTargets(m: Machine, v: number, intid: number, cpus: number): 
   return true;
 }
 
-/** Whether an SPI is neither pending, latched, active nor listed, with its line low. */
-export function isSpiAtRest(m: Machine, bank: number, place: number): boolean {
+/** Whether an SPI is neither pending, latched, active nor listed, with its line low, the wire of 32 included. */
+function isSpiAtRest(m: Machine, bank: number, place: number): boolean {
   const busy = m.latch[bank] | m.line[bank] | m.active[bank];
-  return (busy & (1 << place)) === 0 && m.holder[keyOf(bank, place)] < 0;
+  if ((busy & (1 << place)) !== 0 || m.holder[keyOf(bank, place)] >= 0) return false;
+  const vm = bank - sharedBank;
+  if (place === spi32Place && isSpi32High(m, vm)) return false;
+  return m.profile !== seed2015 || !isQueuedOrHeld(m, vm, place);
 }
 
 /** Writes GICD_ICFGR of a software SPI at rest; `trigger` as its place in the domain: level, edge. */
@@ -182,6 +188,7 @@ export function setGroup(m: Machine, v: number, intid: number, group: number): b
   const bank = bankOf(m, v, place);
   if (group === 0) m.group1[bank] &= ~(1 << place);
   else m.group1[bank] |= 1 << place;
+  enqueue(m, v, place);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { intidOf, keyOf, physicalBehind, physicalIntidOf, sgiCount } from './interrupts.ts';
-import { bankOf, listStride, lrStride, touchBank, touchInterface, type Machine } from './machine.ts';
+import { bankOf, listStride, touchBank, touchInterface, type Machine } from './machine.ts';
 import {
   hcrEn,
   hcrUie,
@@ -13,7 +13,7 @@ import {
   lrSourceShift,
 } from './registers.ts';
 import { activeOf, ownOfList, pendingIn, pendingOf } from './routing.ts';
-import { showLr } from './show.ts';
+import { putLr } from './list-registers.ts';
 
 /** The sources of SGI `place` of virtual CPU `v` still to be delivered. */
 const sourcesOf = (m: Machine, v: number, place: number): number => (m.sources[v] >> (3 * place)) & 7;
@@ -71,10 +71,7 @@ export function flush(m: Machine, v: number, p: number): void {
     // Lower-priority work must not overtake the remaining sources of an SGI.
     if (multipleSgis !== 0 && priority > guard) break;
     if ((own & (1 << place)) === 0) continue;
-    const lr = populate(m, v, place);
-    m.lr[p * lrStride + used] = lr;
-    showLr(m, p, used, lr);
-    used++;
+    putLr(m, p, used++, populate(m, v, place));
     if (place < sgiCount && sourcesOf(m, v, place) !== 0) guard = priority;
     if (used === m.nrLr) {
       if (i + 1 < length) hcr |= hcrUie;

@@ -101,10 +101,12 @@ export class Machine {
   readonly timerMasked = this.#words(maxVcpus);
   readonly timerExpired = this.#words(maxVcpus);
 
-  // What the guest acknowledged: entries that are not dropped in order; of the dropped ones only how many there are.
+  // What the guest acknowledged: entries that are not dropped in order; of the dropped ones, by interrupt,
+  // only how many there are, and their sources.
   readonly stack = this.#words(maxVcpus * stackStride);
   readonly stackDepth = this.#words(maxVcpus);
   readonly dropped = this.#words(maxVcpus * placeStride);
+  readonly droppedSources = this.#words(maxVcpus * placeStride);
   readonly droppedTotal = this.#words(maxVcpus);
 
   // Physical CPUs: list registers and virtual CPU interface.
@@ -112,6 +114,10 @@ export class Machine {
   readonly lr = this.#words(maxPcpus * lrStride);
   /** The list registers from this one on are zero. */
   readonly usedLrs = this.#words(maxPcpus);
+  /** Sets of list registers: not invalid; pending and not active; invalid with the EOI bit and HW=0. */
+  readonly validLrs = this.#words(maxPcpus);
+  readonly pendingLrs = this.#words(maxPcpus);
+  readonly completedLrs = this.#words(maxPcpus);
   readonly hcr = this.#words(maxPcpus);
   readonly vmcr = this.#words(maxPcpus);
   readonly apr = this.#words(maxPcpus);

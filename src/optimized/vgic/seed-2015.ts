@@ -7,7 +7,7 @@ import {
   placeOf,
   sgiCount,
   sharedBank,
-  spi32Place,
+  spiSet,
   timerPlace,
 } from './interrupts.ts';
 import { bankOf, lrStride, touchBank, touchInterface, touchVcpu, type Machine } from './machine.ts';
@@ -27,16 +27,31 @@ import {
   lrVirtualId,
 } from './registers.ts';
 import { pendingIn } from './routing.ts';
-import { zeroInterface } from './fold.ts';
-import { showLr } from './show.ts';
+import { putLr, zeroInterface } from './list-registers.ts';
+
+/**
+ * Whether a list register in use of virtual CPU `v` holds an interrupt: `identity` is what its fields under `mask` are.
+ * While `v` runs its list registers are in the hardware.
+ */
+function holds(m: Machine, v: number, mask: number, identity: number): boolean {
+  const file = m.runs[v] === 0 ? m.shadowLr : m.lr;
+  const first = (m.runs[v] === 0 ? v : m.loadedOn[v]) * lrStride;
+  for (let i = 0; i < m.nrLr; i++) {
+    const lr = file[first + i];
+    if ((m.lrInUse[v] & (1 << i)) !== 0 && (lr & lrState) !== 0 && (lr & mask) === identity) return true;
+  }
+  return false;
+}
 
 /** Whether a list register in use of virtual CPU `v` holds 27 with HW=1. */
-export function holdsMappedTimer(m: Machine, v: number): boolean {
-  const wanted = lrHw | intidOf[timerPlace];
-  for (let i = 0; i < m.nrLr; i++) {
-    const lr = m.shadowLr[v * lrStride + i];
-    if ((m.lrInUse[v] & (1 << i)) !== 0 && (lr & (lrHw | lrVirtualId)) === wanted) return true;
-  }
+export const holdsMappedTimer = (m: Machine, v: number): boolean =>
+  holds(m, v, lrHw | lrVirtualId, lrHw | intidOf[timerPlace]);
+
+/** What stands for "listed" here: an SPI is queued, or in a list register of some virtual CPU of its VM. */
+export function isQueuedOrHeld(m: Machine, vm: number, place: number): boolean {
+  if ((m.queued[sharedBank + vm] & (1 << place)) !== 0) return true;
+  const first = m.firstVcpu[vm];
+  for (let v = first; v < first + m.size[vm]; v++) if (holds(m, v, lrVirtualId, intidOf[place])) return true;
   return false;
 }
 
@@ -47,8 +62,7 @@ export function enterPersistent(m: Machine, v: number, p: number): void {
   m.usedLrs[p] = 32 - Math.clz32(inUse);
   for (let i = 0; i < m.usedLrs[p]; i++) {
     const lr = (inUse & (1 << i)) !== 0 ? m.shadowLr[v * lrStride + i] : 0;
-    m.lr[p * lrStride + i] = lr;
-    showLr(m, p, i, lr);
+    putLr(m, p, i, lr);
     if ((lr & lrHw) !== 0 && (lr & lrState) !== 0) setActiveBit(m, physicalOf(lr), p, true);
   }
   touchInterface(m, p);
@@ -155,7 +169,7 @@ function retire(m: Machine, v: number, index: number, lr: number): void {
   const bit = 1 << place;
   m.queued[bank] &= ~bit;
   m.latch[bank] &= ~bit;
-  if (place === spi32Place) m.words[1] |= bit;
+  m.words[1] |= bit & spiSet;
   touchBank(m, bank);
 }
 

@@ -1,7 +1,6 @@
 import { physicalSharedBank, sharedBank } from './interrupts.ts';
 import { dirtyInterface, dirtyPhysical, dirtyVcpu, type Machine } from './machine.ts';
 import { physicalPending, seenBy, signalledPhysical } from './physical.ts';
-import { lrEoi, lrGroup1, lrHw, lrPhysicalId, lrSource, lrState, lrVirtualId } from './registers.ts';
 import { activeOf, enabledOf, pendingOf } from './routing.ts';
 import { showInterface } from './status.ts';
 
@@ -39,23 +38,4 @@ function showVcpu(m: Machine, v: number): void {
   words[at + 1] = m.line[v] | m.line[spis];
   words[at + 2] = m.listed[v];
   words[at + 3] = m.sources[v];
-}
-
-/** Shows list register `index` of physical CPU `p` in the layout of the configuration. */
-export function showLr(m: Machine, p: number, index: number, lr: number): void {
-  const at = m.lrWords + 2 * (p * m.nrLr + index);
-  if (m.gicv3) {
-    // ICH_LR_EL2: vINTID with the source of an SGI in bits 12:10; state 63:62, HW 61, Group 60, priority 55:48,
-    // pINTID 44:32, whose bit 41 is EOI when HW is 0.
-    const hw = (lr & lrHw) !== 0;
-    m.words[at] = (lr & lrVirtualId) | (hw ? 0 : lr & lrSource);
-    m.words[at + 1] =
-      ((lr & lrState) << 2) |
-      ((lr & lrHw) >>> 2) |
-      ((lr & lrGroup1) >>> 2) |
-      ((lr >>> 4) & 0x00f80000) |
-      (hw ? (lr & lrPhysicalId) >>> 10 : (lr & lrEoi) >>> 10);
-  } else {
-    m.words[at] = lr;
-  }
 }

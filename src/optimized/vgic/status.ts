@@ -6,12 +6,8 @@ import {
   hcrLrenpie,
   hcrNpie,
   hcrUie,
-  lrEoi,
   lrGroup1,
-  lrHw,
-  lrPending,
   lrPriorityShift,
-  lrState,
   vmcrAbprShift,
   vmcrBprShift,
   vmcrCbpr,
@@ -45,38 +41,30 @@ export function showInterface(m: Machine, p: number): void {
   const hcr = m.hcr[p];
   const vmcr = m.vmcr[p];
   const apr = m.apr[p];
-  const used = m.usedLrs[p];
   const first = p * lrStride;
-  let elrsr = ((1 << m.nrLr) - 1) & (-1 << used);
-  let eisr = 0;
-  let valid = 0;
-  let anyPending = false;
+  const valid = m.validLrs[p];
+  const eisr = m.completedLrs[p];
+  const elrsr = ((1 << m.nrLr) - 1) & ~(valid | eisr);
+
+  // "Candidates are list registers with state exactly pending", of the enabled groups; ties go to the lowest.
   let best = -1;
   let bestPriority = 32;
-  for (let i = 0; i < used; i++) {
-    const lr = m.lr[first + i];
-    const state = lr & lrState;
-    if (state === 0) {
-      if ((lr & (lrEoi | lrHw)) === lrEoi) eisr |= 1 << i;
-      else elrsr |= 1 << i;
-      continue;
-    }
-    valid++;
-    if (state !== lrPending) continue;
-    anyPending = true;
+  for (let rest = m.pendingLrs[p]; rest !== 0; rest &= rest - 1) {
+    const index = 31 - Math.clz32(rest & -rest);
+    const lr = m.lr[first + index];
     if ((vmcr & ((lr & lrGroup1) !== 0 ? vmcrGroup1 : vmcrGroup0)) === 0) continue;
     const priority = priorityOf(lr);
     if (priority < bestPriority) {
       bestPriority = priority;
-      best = i;
+      best = index;
     }
   }
 
   let misr = hcr & ((vmcr & vmcrGroup0 ? 0x10 : 0x20) | (vmcr & vmcrGroup1 ? 0x40 : 0x80));
   if (eisr !== 0) misr |= 1;
-  if ((hcr & hcrUie) !== 0 && valid <= 1) misr |= 2;
+  if ((hcr & hcrUie) !== 0 && (valid & (valid - 1)) === 0) misr |= 2;
   if ((hcr & hcrLrenpie) !== 0 && hcr >>> hcrEoiCountShift !== 0) misr |= 4;
-  if ((hcr & hcrNpie) !== 0 && !anyPending) misr |= 8;
+  if ((hcr & hcrNpie) !== 0 && m.pendingLrs[p] === 0) misr |= 8;
 
   let lines = 0;
   let signalled = -1;
