@@ -4,7 +4,7 @@ import { physicalVectors, vectors } from './universe.ts';
 
 type Config = PostedInterruptsConfiguration;
 
-const once = (name: string) => ({ count: (_: Config) => 1, label: (_: Config) => name });
+const once = (name: string) => ({ count: () => 1, label: () => name });
 const perVcpu = { count: (config: Config) => config.vcpus, label: (_: Config, index: number) => `vcpu${index}` };
 const perPcpu = { count: (config: Config) => config.pcpus, label: (_: Config, index: number) => `pcpu${index}` };
 const set = (doc: string) =>
@@ -134,7 +134,7 @@ export const observation = {
   nested: {
     doc: 'what L1 keeps for L2, and L2',
     count: (config: Config) => (config.nested ? 1 : 0),
-    label: (_: Config) => 'l2',
+    label: () => 'l2',
     fields: {
       irr: set('VIRR'),
       isr: set('VISR'),
@@ -156,7 +156,7 @@ export const observation = {
   steps: {
     doc: 'who is in the middle of what (profile interleaved)',
     count: (config: Config) => (config.profile === 'interleaved' ? 1 : 0),
-    label: (_: Config) => 'steps',
+    label: () => 'steps',
     fields: {
       target: word('program counter of the target: 0 at rest, else 1 + place in atomicSteps', 'decimal'),
       poster0: word('program counter, and the vector in bits 15:8'),

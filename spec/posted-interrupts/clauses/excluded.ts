@@ -13,6 +13,13 @@ export const excluded = {
     excluded: 'The physical local APIC coalesces them; the guest cannot tell.',
     source: [sdm('Interrupt Acceptance for Fixed Interrupts')],
   },
+  'kick-of-a-target-outside': {
+    undefined: 'Whether a poster kicks a target that it finds neither in the guest nor blocked, or does nothing.',
+    excluded:
+      'A kick of a target outside the guest does nothing either, and the target syncs before it enters; the steps take the newer way, which only wakes.',
+    source: [seed('003', 'kvm_vcpu_kick'), linux('kvm_vcpu_trigger_posted_interrupt')],
+    aka: 'PI-04, D-21',
+  },
   'who-transfers-pir': {
     undefined: 'The last sentence of the seed lets hardware transfer PIR while the target is in root mode.',
     excluded:
@@ -31,6 +38,13 @@ export const excluded = {
     excluded:
       'An optimization that is not state of the machine; that no vector is lost by a switch is apicv-switch-keeps-pending-and-in-service.',
     source: [linux("755c2bf87860: don't touch irr_pending in kvm_apic_update_apicv when inhibiting it")],
+  },
+  'order-of-list-and-wakeup-vector': {
+    undefined: 'Whether a virtual CPU is on the wake-up list before NV becomes the wake-up vector.',
+    excluded:
+      'The list is that of its own physical CPU, which takes no interrupt before the virtual CPU has left it: exhaustive exploration tells the two orders apart by nothing but the list itself.',
+    source: [linux('pi_enable_wakeup_handler')],
+    aka: 'PI-15',
   },
   'preemption-inside-block': {
     undefined:

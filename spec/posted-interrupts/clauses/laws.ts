@@ -4,15 +4,17 @@ import { hypervised, posting } from './holds-in.ts';
 
 /** What follows from the rules together: judged on traces, without a model. */
 export const laws = {
+  // Two of a vector can be waiting, one in IRR and one in PIR: it is not so that each delivery has an acceptance since
+  // the last one.
   'delivered-was-accepted': {
-    must: 'Every interrupt that is delivered was accepted since the last delivery of its vector to the same guest.',
+    must: 'Every delivery of a vector has an acceptance of its own before it, by the same guest: at no time are there more deliveries than acceptances, and one that follows another has an acceptance since, or one that was still in PIR.',
     source: [ours('delivery-moves-irr-to-isr'), ours('reinjection-acknowledges-nothing')],
     seenBy: ['delivery', 'effects.accepted'],
     profiles: posting,
     aka: 'INV-P1',
   },
   'accepted-is-delivered-or-pending': {
-    must: 'Every accepted interrupt has been delivered since, or is in PIR or IRR, or is in flight and in service.',
+    must: 'Every accepted interrupt has been delivered since, or is in PIR or IRR, or is in flight and in service, or was a notification for L2 and has been consumed; in profile kvm nothing is said of the notification vector of L1.',
     source: [
       ours('post-sets-pir-first'),
       ours('sync-clears-on-before-pir'),
@@ -23,7 +25,7 @@ export const laws = {
     aka: 'INV-P2',
   },
   'nothing-waits-at-rest': {
-    must: 'With nothing half done and no physical vector pending, a target in the guest or asleep has nothing in PIR, and nothing in IRR that it could take.',
+    must: 'With nothing half done and no physical vector pending, a target that is in the guest, or asleep with IF 1, has nothing in PIR, and nothing in IRR that it could take.',
     source: [ours('notify-once-per-on'), ours('in-guest-is-published-before-sync'), ours('on-is-rechecked-after-nv')],
     seenBy: ['descriptor', 'apic.irr', 'schedule', 'physical'],
     profiles: posting,
@@ -37,7 +39,7 @@ export const laws = {
     aka: 'INV-P2b',
   },
   'on-means-somebody-will-look': {
-    must: 'With nothing half done, ON 1 means that a notification is pending, or the target is outside the guest and not asleep, or it is told to leave.',
+    must: 'With nothing half done, ON 1 means that a notification is pending, or the target is outside the guest and not asleep, or asleep with IF 0.',
     source: [ours('new-on-notifies-a-running-guest'), ours('new-on-wakes-a-blocked-target')],
     seenBy: ['descriptor.control', 'schedule', 'physical'],
     profiles: posting,

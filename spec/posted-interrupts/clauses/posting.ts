@@ -80,13 +80,6 @@ export const posting = {
     profiles: steps,
     aka: 'PI-03',
   },
-  'target-outside-needs-no-notification': {
-    may: 'A poster may kick a target that it finds neither in the guest nor blocked, or may do nothing: it syncs before it enters.',
-    source: [seed('003', 'kvm_vcpu_kick'), linux('kvm_vcpu_trigger_posted_interrupt')],
-    seenBy: ['effects.sent', 'schedule.mode'],
-    profiles: wherePosted,
-    aka: 'PI-04',
-  },
   'self-post-needs-no-notification': {
     must: 'A virtual CPU that posts to itself, outside the guest, sends nothing: it syncs before it enters.',
     source: [seed('003', 'vcpu != kvm_get_running_vcpu()')],

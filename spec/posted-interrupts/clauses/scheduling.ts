@@ -81,13 +81,6 @@ export const scheduling = {
     profiles: hypervised,
     aka: 'PI-15',
   },
-  'list-precedes-wakeup-vector': {
-    must: 'The virtual CPU is on the list before NV becomes the wake-up vector.',
-    source: [linux('pi_enable_wakeup_handler')],
-    seenBy: ['schedule.list', 'descriptor.control'],
-    profiles: steps,
-    aka: 'PI-15',
-  },
   'on-is-rechecked-after-nv': {
     must: 'After NV has become the wake-up vector, software that finds ON set sends the wake-up vector to its own physical CPU.',
     source: [linux('pi_enable_wakeup_handler')],
