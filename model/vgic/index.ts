@@ -1,0 +1,10 @@
+export { VgicModel, type VgicModelOptions } from './model.ts';
+export { partClasses, type PartClasses, type Parts } from './parts.ts';
+export { Part } from './part.ts';
+export * from './state.ts';
+export { Machine } from './machine.ts';
+export { emptyListRegister, isValid, type ListRegister } from './hardware/list-register.ts';
+export { type CpuInterface, type Hcr, hcrEnabled, hcrOff, type Vmcr } from './hardware/cpu-interface.ts';
+export type { Acknowledgement, Deactivation } from './hardware/virtual-interface.ts';
+export type { Offered } from './hypervisor/offer.ts';
+export { replaced, replying, withCpu, withHardware, withIrq, withSoftware, withVcpu } from './update.ts';
