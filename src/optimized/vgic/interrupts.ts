@@ -16,7 +16,7 @@ export const spi33Place = 6;
 export const spi34Place = 7;
 export const spi35Place = 8;
 
-export const sgiSet = 0x007;
+export const privateSet = 0x01f;
 export const spiSet = 0x1e0;
 
 export const bankCount = 5;

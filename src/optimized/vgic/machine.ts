@@ -1,4 +1,4 @@
-import { bankCount, keyCount, physicalBankCount, sharedBank } from './interrupts.ts';
+import { bankCount, keyCount, physicalBankCount, privateCount, sharedBank } from './interrupts.ts';
 
 /** The profiles, as {@link Machine.profile} tells them. */
 export const kvm = 0;
@@ -21,31 +21,45 @@ export const dirtyPhysical = 1 << 2;
 export const dirtyVcpu = 1 << 4;
 const dirtyVcpuShift = 4;
 
+/** Memory that is handed out piece by piece. */
+class Stretch {
+  readonly words: Int32Array;
+  #taken = 0;
+
+  constructor(size: number) {
+    this.words = new Int32Array(size);
+  }
+
+  /** The next `count` words. Throws a `RangeError` when there are no more. */
+  take(count: number): Int32Array {
+    const from = this.#taken;
+    this.#taken += count;
+    if (this.#taken > this.words.length) throw new RangeError(`no room for ${count} words`);
+    return this.words.subarray(from, this.#taken);
+  }
+}
+
 /**
  * The whole state, mutable and flat: one integer per set of interrupts, one small array per attribute.
  * Virtual CPUs and physical CPUs are told by number, -1 for none.
  */
 export class Machine {
   // Everything that a reset empties lies in two stretches of memory: one emptied to 0, one to -1.
-  readonly #zeros = new Int32Array(1024);
-  readonly #nones = new Int32Array(128);
-  #zerosTaken = 0;
-  #nonesTaken = 0;
+  readonly #zeros = new Stretch(1024);
+  readonly #nones = new Stretch(128);
 
   #words(count: number): Int32Array {
-    this.#zerosTaken += count;
-    return this.#zeros.subarray(this.#zerosTaken - count, this.#zerosTaken);
+    return this.#zeros.take(count);
   }
 
   #none(count: number): Int32Array {
-    this.#nonesTaken += count;
-    return this.#nones.subarray(this.#nonesTaken - count, this.#nonesTaken);
+    return this.#nones.take(count);
   }
 
   /** Nothing pending, nothing active, nobody loaded, all wires low. */
   empty(): void {
-    this.#zeros.fill(0);
-    this.#nones.fill(-1);
+    this.#zeros.words.fill(0);
+    this.#nones.words.fill(-1);
   }
 
   // Configuration.
@@ -162,7 +176,8 @@ export class Machine {
 }
 
 /** The bank of the interrupt at `place`, as virtual CPU `v` sees it. */
-export const bankOf = (m: Machine, v: number, place: number): number => (place < 5 ? v : sharedBank + m.vm[v]);
+export const bankOf = (m: Machine, v: number, place: number): number =>
+  place < privateCount ? v : sharedBank + m.vm[v];
 
 /** The words of virtual CPU `v` must be shown anew. */
 export const touchVcpu = (m: Machine, v: number): void => {

@@ -1,3 +1,4 @@
+import { spurious } from '../../../spec/vgic/universe.ts';
 import {
   physicalSharedBank,
   physicalSpis,
@@ -16,16 +17,14 @@ export const physicalBankOf = (interrupt: number, p: number): number =>
 /** Pending is latch or line; the edge-triggered 41 has no line. */
 export const physicalPending = (m: Machine, bank: number): number => m.physicalLatch[bank] | m.physicalLine[bank];
 
-const none = 1023;
-
 /** The INTID that is signalled to physical CPU `p`; the SPIs are routed to physical CPU 0. */
 export function signalledPhysical(m: Machine, p: number): number {
-  if (m.acknowledged[p] >= 0) return none;
+  if (m.acknowledged[p] >= 0) return spurious;
   if (readyIn(m, p) !== 0) return 27;
-  if (p !== 0) return none;
+  if (p !== 0) return spurious;
   const spis = readyIn(m, physicalSharedBank);
   if ((spis & (1 << physical40)) !== 0) return 40;
-  return spis !== 0 ? 41 : none;
+  return spis !== 0 ? 41 : spurious;
 }
 
 /** "An active interrupt is never signalled to the host, whatever is pending." */

@@ -5,6 +5,7 @@ import {
   keyOf,
   physicalSharedBank,
   privateCount,
+  privateSet,
   sharedBank,
   spi34Place,
   spi35Place,
@@ -25,7 +26,6 @@ import {
 import { load } from './scheduling.ts';
 import { show } from './show.ts';
 
-const privateSet = (1 << privateCount) - 1;
 const levelSet = virtualInterrupts.reduce(
   (set, { trigger }, place) => (trigger === 'level' ? set | (1 << place) : set),
   0,

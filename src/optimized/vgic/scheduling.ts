@@ -1,7 +1,6 @@
-import { timerPlace } from './interrupts.ts';
-import { arch, seed2015, touchInterface, touchPhysical, type Machine } from './machine.ts';
+import { physicalTimer, timerPlace } from './interrupts.ts';
+import { seed2015, touchInterface, touchPhysical, type Machine } from './machine.ts';
 import { setActiveState } from './physical.ts';
-import { physicalTimer } from './interrupts.ts';
 import { flush } from './flush.ts';
 import { fold } from './fold.ts';
 import { inject, prune } from './routing.ts';
@@ -49,7 +48,6 @@ export function load(m: Machine, v: number, p: number): boolean {
   m.vmcr[p] = m.savedVmcr[v];
   m.apr[p] = m.savedApr[v];
   touchInterface(m, p);
-  if (m.profile === arch) return true;
   const fires = timerFires(m, v);
   inject(m, v, timerPlace, fires);
   const owned = m.profile === seed2015 ? holdsMappedTimer(m, v) : (m.active[v] & (1 << timerPlace)) !== 0;

@@ -5,6 +5,7 @@ import {
   physicalIntidOf,
   physicalPlaceOf,
   placeOf,
+  privateSet,
   sgiCount,
   sharedBank,
   spiSet,
@@ -179,8 +180,8 @@ function showActive(m: Machine, v: number): void {
   const first = m.firstVcpu[m.vm[v]];
   let shared = 0;
   for (let other = first; other < first + m.size[m.vm[v]]; other++) shared |= m.heldActive[other];
-  m.active[v] = m.heldActive[v] & 0x1f;
-  m.active[bank] = shared & 0x1e0;
+  m.active[v] = m.heldActive[v] & privateSet;
+  m.active[bank] = shared & spiSet;
   touchBank(m, v);
   touchBank(m, bank);
 }

@@ -1,8 +1,7 @@
-import { keyOf, placeOf, sgiCount } from './interrupts.ts';
+import { keyOf, placeOf, sgiCount, timerPlace } from './interrupts.ts';
 import { bankOf, seed2015, touchBank, touchVcpu, type Machine } from './machine.ts';
 import { addSgiSource } from './distributor.ts';
 import { activeOf, clearLists, enabledOf, enqueue, enqueueAll, pendingOf } from './routing.ts';
-import { timerPlace } from './interrupts.ts';
 import { vmcrPmrShift } from './registers.ts';
 
 /** Whether userspace may look at a VM: nobody of it runs. */
