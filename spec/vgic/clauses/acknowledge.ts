@@ -1,5 +1,6 @@
 import type { ClauseDeclaration } from '../../clause.ts';
 import { gicv2 } from '../../source.ts';
+import { arch, notSeed2015 } from './holds-in.ts';
 
 /** The virtual CPU interface: which interrupt is signalled, and what its acknowledge does. */
 export const acknowledge = {
@@ -13,7 +14,7 @@ export const acknowledge = {
     must: 'With GICH_HCR.En 0 nothing is signalled to the guest.',
     source: [gicv2('GICH_HCR')],
     seenBy: ['reply.value', 'interface.lines'],
-    profiles: ['arch'],
+    profiles: arch,
     aka: 'VGIC-CPU-02',
   },
   'disabled-group-is-never-acknowledged': {
@@ -63,6 +64,7 @@ export const acknowledge = {
     must: 'A preempting acknowledge adds its bit to GICH_APR; the bits of what it preempts stay.',
     source: [gicv2('GICH_APR'), gicv2('Preemption')],
     seenBy: ['interface.apr'],
+    profiles: notSeed2015,
     aka: 'VGIC-CPU-11',
   },
   'acknowledge-leaves-the-physical-interrupt': {
@@ -87,6 +89,7 @@ export const acknowledge = {
     must: 'GICV_IAR returns 1022 and changes nothing when the signalled interrupt is of group 1 and AckCtl is 0.',
     source: [gicv2('GICV_IAR'), gicv2('GICV_CTLR')],
     seenBy: ['reply.value', 'listRegister', 'interface.apr'],
+    profiles: notSeed2015,
     aka: 'VGIC-CPU-05',
   },
   'aiar-acknowledges-group-1-only': {
@@ -104,6 +107,7 @@ export const acknowledge = {
     must: 'The group priority of a group 1 interrupt leaves out its ABPR lowest bits, or its BPR+1 lowest bits if CBPR is 1.',
     source: [gicv2('GICV_ABPR'), gicv2('GICV_CTLR')],
     seenBy: ['reply.value', 'interface.apr', 'interface.lines'],
+    profiles: notSeed2015,
     aka: 'VGIC-CPU-07',
   },
   'binary-point-has-a-floor': {
@@ -145,6 +149,7 @@ export const acknowledge = {
     must: 'GICV_HPPIR returns 1022 when the signalled interrupt is of group 1 and AckCtl is 0.',
     source: [gicv2('GICV_HPPIR')],
     seenBy: ['reply.value'],
+    profiles: notSeed2015,
     aka: 'VGIC-CPU-10',
   },
   'virq-while-an-interrupt-is-signalled': {

@@ -1,5 +1,6 @@
 import type { ClauseDeclaration } from '../../clause.ts';
 import { gicv2, linux, seed } from '../../source.ts';
+import { notSeed2015 } from './holds-in.ts';
 
 /** The virtual CPU interface: priority drop and deactivation. */
 export const completion = {
@@ -19,6 +20,7 @@ export const completion = {
     must: 'After the completion of a preempting interrupt the running priority is that of the preempted one.',
     source: [gicv2('GICH_APR'), gicv2('Preemption')],
     seenBy: ['interface.apr', 'interface.lines'],
+    profiles: notSeed2015,
     aka: 'VGIC-CPU-11',
   },
   'eoi-deactivates-in-mode-0': {
@@ -73,12 +75,14 @@ export const completion = {
     must: 'With EOImode 0, a GICV_EOIR that drops a priority and finds no active list register with the INTID adds 1 to EOICount, modulo 32.',
     source: [gicv2('GICH_HCR'), gicv2('GICV_EOIR')],
     seenBy: ['interface.hcr', 'interface.misr'],
+    profiles: notSeed2015,
     aka: 'VGIC-EOI-07',
   },
   'unlisted-dir-is-counted': {
     must: 'A GICV_DIR that finds no active list register with the INTID adds 1 to EOICount, modulo 32.',
     source: [gicv2('GICH_HCR'), gicv2('GICV_DIR')],
     seenBy: ['interface.hcr', 'interface.misr'],
+    profiles: notSeed2015,
     aka: 'VGIC-EOI-07',
   },
   'eoi-in-mode-1-is-not-counted': {

@@ -144,8 +144,8 @@ export const distributorRegisters = {
   'priority-keeps-five-bits': {
     must: 'GICD_IPRIORITYR keeps the five upper bits.',
     source: [gicv2('GICD_IPRIORITYRn'), linux('vgic_mmio_write_priority')],
-    seenBy: ['listRegister'],
-    profiles: kvm,
+    seenBy: ['listRegister', 'reply.value'],
+    profiles: anyHypervisor,
     aka: 'VGIC-MM-07',
   },
   'priority-write-spares-the-list-registers': {

@@ -9,3 +9,6 @@ export const seed2015 = ['seed-2015'] as const;
 
 /** Rules of the hardware that nothing but direct access to its registers reaches. */
 export const arch = ['arch'] as const;
+
+/** Where list registers carry priorities and groups. */
+export const notSeed2015 = ['kvm', 'arch'] as const;

@@ -1,6 +1,6 @@
 import type { ClauseDeclaration } from '../../clause.ts';
 import { gicv2, ours, seed } from '../../source.ts';
-import { arch } from './holds-in.ts';
+import { anyHypervisor, arch } from './holds-in.ts';
 
 /** The physical distributor and the CPU interface of the host. */
 export const physicalDistributor = {
@@ -76,12 +76,14 @@ export const physicalDistributor = {
     must: 'An SPI has one state for all physical CPUs.',
     source: [gicv2('GICD_ISACTIVERn')],
     seenBy: ['physical.active', 'physical.pending'],
+    profiles: anyHypervisor,
     aka: 'VGIC-PHY-07',
   },
   'ppi-state-is-banked': {
     must: 'A PPI has a state of its own for each physical CPU.',
     source: [gicv2('GICD_ISACTIVERn')],
     seenBy: ['physical.active', 'physical.pending'],
+    profiles: anyHypervisor,
     aka: 'VGIC-PHY-07',
   },
   'host-eoi-drops-priority-only': {
