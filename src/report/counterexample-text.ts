@@ -4,6 +4,7 @@ import { preconditionClause } from '../engine/blame.ts';
 import type { Counterexample, CounterexampleStep } from '../engine/counterexample.ts';
 import { clauseOf } from './clause-of.ts';
 import { configurationText, eventText } from './event-text.ts';
+import { counted } from './counted.ts';
 import { command, fact, margin, quoted } from './fact.ts';
 import { columns, indent, widthOf, wrap, type Cell } from './layout.ts';
 import type { Page } from './page.ts';
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly file?: string | undefined;
   /** What the property claims, where it is not refinement. */
   readonly claim?: string | undefined;
+  /** It was not found but played again. */
+  readonly replayed?: boolean;
 }
 
 /** What the clauses of every system take for granted. */
@@ -23,8 +26,15 @@ const preconditionRule =
   'An event whose precondition holds is played; one whose precondition does not hold changes nothing.';
 
 /** A counterexample as a person reads it: what went wrong, step by step, against which rule, and how to see it again. */
-export function counterexampleText(found: Counterexample, { spec, file, claim }: Surroundings, page: Page): string {
-  const blocks = [headline(found, page), indent(stepTable(found, spec, page), margin)];
+export function counterexampleText(
+  found: Counterexample,
+  { spec, file, claim, replayed }: Surroundings,
+  page: Page,
+): string {
+  const blocks = [
+    headline(found, replayed ? 'replayed' : foundText(found), page),
+    indent(stepTable(found, spec, page), margin),
+  ];
   const facts = [
     ...(claim === undefined ? [] : [fact('property', [found.property, quoted(claim)], page)]),
     fact('clause', clauseLines(found, spec), page),
@@ -45,8 +55,8 @@ export const replayCommand = ({ implementation }: Counterexample, file: string):
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-function headline(found: Counterexample, { width, paint }: Page): string {
-  const history = `(${foundText(found)})`;
+function headline(found: Counterexample, how: string, { width, paint }: Page): string {
+  const history = `(${how})`;
   const lead = `✗ ${found.system}   ${found.implementation}   `;
   const plain = `${lead}${found.summary}   ${history}`;
   const painted = `${paint.red(paint.bold('✗'))} ${paint.bold(found.system)}   ${found.implementation}   `;
@@ -59,12 +69,13 @@ function headline(found: Counterexample, { width, paint }: Page): string {
 }
 
 /** How it was found: `412 sequences, 0.3 s, shrunk 37 → 4 events`. */
-export function foundText(found: Counterexample): string {
+function foundText(found: Counterexample): string {
   const events = found.case.events.length;
-  const length = found.foundEvents > events ? `shrunk ${found.foundEvents} → ${events} events` : `${events} events`;
-  const when = found.foundAfter === 0 ? 'from the corpus' : `${found.foundAfter.toLocaleString('en')} sequences`;
+  const length = found.foundEvents > events ? `shrunk ${found.foundEvents} → ${events}` : String(events);
   const seconds = found.foundSeconds === undefined ? [] : [`${found.foundSeconds.toFixed(1)} s`];
-  return [when, ...seconds, length].join(', ');
+  return [counted(found.foundAfter, 'sequence'), ...seconds, `${length} ${events === 1 ? 'event' : 'events'}`].join(
+    ', ',
+  );
 }
 
 function stepTable(found: Counterexample, spec: SystemSpec, page: Page): string {

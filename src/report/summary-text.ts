@@ -1,5 +1,6 @@
 import type { CampaignResult } from '../engine/campaign-result.ts';
 import type { Verdict } from '../engine/verdict.ts';
+import { counted } from './counted.ts';
 import { fact, margin } from './fact.ts';
 import { indent } from './layout.ts';
 import type { Page } from './page.ts';
@@ -31,9 +32,8 @@ function factsOf(result: CampaignResult, page: Page): string[] {
   const facts = reason === '' ? [] : [fact('because', [reason], page)];
   if (result.verdict === 'not-applicable') return facts;
   facts.push(fact('run', [runText(result)], page), fact('clauses', clauseLines(result), page));
-  const judged = Object.keys(result.properties).length;
-  facts.push(fact('judged by', [`${judged} ${judged === 1 ? 'property' : 'properties'}`], page));
-  facts.push(fact('corpus', [`${result.replayed} ${result.replayed === 1 ? 'case' : 'cases'} replayed`], page));
+  facts.push(fact('judged by', [counted(Object.keys(result.properties).length, 'property', 'properties')], page));
+  facts.push(fact('corpus', [`${counted(result.replayed, 'case')} replayed`], page));
   if (result.counterexamples.length > 0) {
     const clauses = [...new Set(result.counterexamples.map(({ clause }) => clause))];
     facts.push(fact('broken', [clauses.join(', ')], page));
@@ -44,7 +44,7 @@ function factsOf(result: CampaignResult, page: Page): string[] {
 
 function runText({ sequences, events, seconds }: CampaignResult): string {
   const rate = seconds > 0 ? ` (${compact(events / seconds)} a second)` : '';
-  return `${sequences.toLocaleString('en')} sequences, ${compact(events)} events in ${seconds.toFixed(1)} s${rate}`;
+  return `${counted(sequences, 'sequence')}, ${compact(events)} events in ${seconds.toFixed(1)} s${rate}`;
 }
 
 /** `8.4 M`, `560 k`, `412`. */

@@ -1,0 +1,33 @@
+import type { ReporterName } from '../report/reporters.ts';
+
+/** Options of `virq list`. */
+export interface ListOptions {
+  readonly json?: true;
+  readonly clauses?: true;
+  readonly properties?: true;
+  readonly faults?: true;
+  readonly adapters?: true;
+}
+
+/** Options of `virq check`. */
+export interface CheckOptions {
+  readonly impl: string;
+  readonly profile?: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  /** Seconds per system. */
+  readonly time?: number;
+  readonly reporter: ReporterName;
+  readonly output?: string;
+  readonly baseline?: string;
+  readonly corpus: string;
+  readonly stopAfter: number;
+  /** `key=value` each. */
+  readonly config: readonly string[];
+}
+
+/** Options of the commands that play one stored case. */
+export interface CaseOptions {
+  readonly impl?: string;
+  readonly output?: string;
+}

@@ -1,0 +1,143 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { reporters } from '../report/reporters.ts';
+import type { CaseOptions, CheckOptions, ListOptions } from './options.ts';
+import { packageVersion } from './package-root.ts';
+
+const whole = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+  }
+  return value;
+};
+
+function seconds(text: string): number {
+  const value = Number(text.replace(/s$/, ''));
+  if (text === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('It must be a number of seconds above 0.');
+  }
+  return value;
+}
+
+function seed(text: string): number {
+  const value = whole(0)(text);
+  if (value > 0xffff_ffff) throw new InvalidArgumentError('It must fit 32 bits.');
+  return value;
+}
+
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
+const implementationHelp = `
+Implementations:
+  optimized            the fast implementation of this project (default)
+  reference            the reference model itself
+  fault:<id>           a deliberately wrong one: virq list --faults
+  <adapter>            a real one: virq list --adapters
+  ./module.js, .ts     your own: see examples/own-implementation.ts`;
+
+const exitHelp = `
+Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 adapter error, 4 inconclusive.`;
+
+const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+
+/** The command line. Commands load what they need when they are called; `done` is told the exit code. */
+export function program(done: (code: number) => void): Command {
+  const virq = new Command('virq')
+    .description('Checks implementations of virtual interrupt delivery against an executable specification.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', examples('virq list', 'virq check vgic --impl ./my-gic.ts --profile arch') + `\n${exitHelp}`)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see virq --help)');
+
+  virq
+    .command('list')
+    .description('list systems, profiles, clauses, properties, faults, adapters and reporters')
+    .argument('[system]', 'one system in detail')
+    .option('--clauses', 'only the clauses')
+    .option('--properties', 'only the properties')
+    .option('--faults', 'only the faults')
+    .option('--adapters', 'only the adapters')
+    .option('--json', 'as one JSON document')
+    .addHelpText('after', examples('virq list vgic --clauses', 'virq list --faults --json'))
+    .action(async (system: string | undefined, options: ListOptions) => {
+      const { list } = await import('./list.ts');
+      done(await list(system, options));
+    });
+
+  virq
+    .command('check')
+    .description('check an implementation against the model and the properties')
+    .argument('[systems...]', 'the systems to check (default: all that the implementation brings)')
+    .option('-i, --impl <name>', 'the implementation', 'optimized')
+    .option('-p, --profile <name>', "whose rules hold (default: the implementation's first profile)")
+    .option('--seed <n>', 'seed of the random sequences (default: a new one)', seed)
+    .option('--runs <n>', 'sequences to play per system', whole(1))
+    .option('--time <seconds>', 'time to search per system (default: 15 in all)', seconds)
+    .addOption(
+      new Option('-r, --reporter <name>', 'form of the report').choices(Object.keys(reporters)).default('terminal'),
+    )
+    .option('-o, --output <file>', 'write the report there, and the terminal report to stdout')
+    .option('--baseline <file>', 'known deviations; one that no longer occurs fails the run')
+    .option('--corpus <folder>', 'where counterexamples are kept, and replayed first', 'virq-cases')
+    .option('--stop-after <n>', 'stop after so many violations', whole(1), 1)
+    .option('-c, --config <key=value>', 'fix a parameter of the configuration (repeatable)', collect, [])
+    .addHelpText('after', `${implementationHelp}\n${exitHelp}`)
+    .addHelpText(
+      'after',
+      examples(
+        'virq check',
+        'virq check vgic --impl fault:keeps-physical-active',
+        'virq check vgic --impl ./my-gic.ts --profile arch --time 60',
+        'virq check --reporter junit --output virq.xml',
+      ),
+    )
+    .action(async (systems: string[], options: CheckOptions) => {
+      const { check } = await import('./check.ts');
+      done(await check(systems, options));
+    });
+
+  virq
+    .command('replay')
+    .description('play a stored case; exit code 1 while it still fails')
+    .argument('<case>', 'case file')
+    .option('-i, --impl <name>', 'the implementation (default: the one it was found with)')
+    .addHelpText('after', implementationHelp)
+    .addHelpText(
+      'after',
+      examples('virq replay virq-cases/vgic/7c1e90ab.json', 'virq replay case.json --impl ./my-gic.ts'),
+    )
+    .action(async (file: string, options: CaseOptions) => {
+      const { replayCase } = await import('./replay.ts');
+      done(await replayCase(file, options));
+    });
+
+  virq
+    .command('shrink')
+    .description('make a failing case as small as it gets')
+    .argument('<case>', 'case file')
+    .option('-i, --impl <name>', 'the implementation (default: the one it was found with)')
+    .option('-o, --output <file>', 'write the smaller case there (default: print it)')
+    .addHelpText('after', implementationHelp)
+    .addHelpText('after', examples('virq shrink long.json --impl ./my-gic.ts --output short.json'))
+    .action(async (file: string, options: CaseOptions) => {
+      const { shrinkCase } = await import('./shrink.ts');
+      done(await shrinkCase(file, options));
+    });
+
+  virq
+    .command('explain')
+    .description('explain a clause, or what the model does in a stored case')
+    .argument('<clause or case>', 'clause id, <system>/<name>, or a case file')
+    .addHelpText(
+      'after',
+      examples('virq explain vgic/hw-never-pending-and-active', 'virq explain virq-cases/vgic/7c1e90ab.json'),
+    )
+    .action(async (subject: string) => {
+      const { explain } = await import('./explain.ts');
+      done(await explain(subject));
+    });
+
+  return virq;
+}

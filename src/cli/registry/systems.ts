@@ -1,0 +1,41 @@
+import type { WordImplementation } from '../../../spec/contract.ts';
+import type { SystemSpec } from '../../../spec/system.ts';
+import type { SystemUnderCheck } from '../../engine/system-under-check.ts';
+import { unknownName } from '../unknown-name.ts';
+
+/** Where the parts of a system are; each is loaded when it is asked for. */
+interface SystemEntry {
+  spec(): Promise<SystemSpec>;
+  underCheck(): Promise<SystemUnderCheck>;
+  /** The fast implementation of this project. */
+  optimized(): Promise<WordImplementation>;
+}
+
+const entries: Readonly<Record<string, SystemEntry>> = {
+  vgic: {
+    spec: async () => (await import('../../../spec/vgic.ts')).vgic as unknown as SystemSpec,
+    underCheck: async () => (await import('../../../properties/vgic/index.ts')).vgicUnderCheck,
+    optimized: async () => new (await import('../../optimized/vgic/index.ts')).OptimizedVgic() as WordImplementation,
+  },
+};
+
+/** Names of the systems. */
+export const systemNames: readonly string[] = Object.keys(entries);
+
+function entry(name: string): SystemEntry {
+  const found = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (found === undefined) throw unknownName('system', name, systemNames);
+  return found;
+}
+
+/** What a system declares. Throws a `UsageError` for an unknown name. */
+export const loadSpec = (name: string): Promise<SystemSpec> => entry(name).spec();
+
+/** What all systems declare. */
+export const loadSpecs = (): Promise<SystemSpec[]> => Promise.all(systemNames.map(loadSpec));
+
+/** What the engine needs to check a system. Throws a `UsageError` for an unknown name. */
+export const loadSystem = (name: string): Promise<SystemUnderCheck> => entry(name).underCheck();
+
+/** The fast implementation of a system. Throws a `UsageError` for an unknown name. */
+export const loadOptimized = (name: string): Promise<WordImplementation> => entry(name).optimized();
