@@ -11,6 +11,16 @@ const bitOf: readonly number[] = virtualInterrupts.reduce<number[]>((bits, { int
   return bits;
 }, []);
 
+/** Event kinds that each profile plays. */
+const plays: Readonly<Record<string, Readonly<Record<string, boolean>>>> = Object.fromEntries(
+  Object.entries(profiles).map(([profile, { actors }]) => [
+    profile,
+    Object.fromEntries(
+      Object.entries(alphabet).map(([kind, { by }]) => [kind, (actors as readonly string[]).includes(by)]),
+    ),
+  ]),
+);
+
 /** What follows from the configuration alone, and never changes. */
 export class Machine {
   readonly config: VgicConfiguration;
@@ -38,8 +48,7 @@ export class Machine {
     this.vm = Array.from({ length: config.vcpus }, (_, v) => vmOf(config, v));
     this.members = Array.from({ length: config.vms }, (_, m) => this.vm.flatMap((vm, v) => (vm === m ? [v] : [])));
     this.place = this.vm.map((vm, v) => this.members[vm].indexOf(v));
-    const actors: readonly string[] = profiles[config.profile].actors;
-    this.plays = Object.fromEntries(Object.entries(alphabet).map(([kind, { by }]) => [kind, actors.includes(by)]));
+    this.plays = plays[config.profile];
     this.visible = this.vm.map((_, v) => virtualInterrupts.map(({ intid }) => this.irq(v, intid)));
     this.ofVm = this.members.map((vcpus) => [
       ...vcpus.flatMap((v) => this.visible[v].slice(0, privateCount)),

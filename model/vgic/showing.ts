@@ -1,46 +1,49 @@
-import { physicalInterrupts, virtualInterrupts } from '../../spec/vgic/universe.ts';
+import { physicalInterrupts } from '../../spec/vgic/universe.ts';
 import type { CpuInterface } from './hardware/cpu-interface.ts';
 import { Part } from './part.ts';
-import type { Image, Shown, VgicState, VirtualState } from './state.ts';
+import type { Image, Shown, VgicState } from './state.ts';
 
-const sgis = virtualInterrupts.filter(({ type }) => type === 'sgi').length;
 const allBits = 0xffff_ffff;
 
 /** What the state shows: derived after each step from what has changed, and kept where the words are the same. */
 export class Showing extends Part {
   /** The state with what it shows; `before` is a state whose images may be kept. */
   show(state: VgicState, before: VgicState | undefined): VgicState {
+    if (before === undefined) {
+      return { ...state, shown: { ...this.hardwareImages(state, before), ...this.softwareImages(state, before) } };
+    }
     const { irqs, lists } = state.software;
-    const sameHardware = before?.hardware === state.hardware;
-    const sameSoftware = before?.software.irqs === irqs && before.software.lists === lists;
+    const sameHardware = before.hardware === state.hardware;
+    const sameSoftware = before.software.irqs === irqs && before.software.lists === lists;
     if (sameHardware && sameSoftware) return state;
     const {
       listRegister,
-      interface: interfaces,
+      interface: ofCpus,
       physical,
     } = sameHardware ? before.shown : this.hardwareImages(state, before);
-    const { distributor, software } = sameSoftware ? before.shown : this.softwareImages(state, before?.shown);
-    return { ...state, shown: { listRegister, interface: interfaces, physical, distributor, software } };
+    const { distributor, software } = sameSoftware ? before.shown : this.softwareImages(state, before);
+    return { ...state, shown: { listRegister, interface: ofCpus, physical, distributor, software } };
   }
 
   private hardwareImages(state: VgicState, before: VgicState | undefined): Omit<Shown, 'distributor' | 'software'> {
     const { pcpus, nrLr, encoding } = state.machine.config;
     const listRegister: Image[] = before === undefined ? [] : before.shown.listRegister.slice();
-    const interfaces: Image[] = before === undefined ? [] : before.shown.interface.slice();
-    const physical: Image[] = [];
+    const ofCpus: Image[] = before === undefined ? [] : before.shown.interface.slice();
+    const physical: Image[] = before === undefined ? [] : before.shown.physical.slice();
     for (let p = 0; p < pcpus; p++) {
       const cpu = state.hardware.cpus[p];
       const was = before?.hardware.cpus[p];
-      if (was === undefined || was.listRegisters !== cpu.listRegisters) {
-        for (let n = 0; n < nrLr; n++) {
-          if (was !== undefined && was.listRegisters[n] === cpu.listRegisters[n]) continue;
-          listRegister[p * nrLr + n] = image(this.parts.encoding.listRegister(cpu.listRegisters[n], encoding));
-        }
+      for (let n = 0; n < nrLr; n++) {
+        const lr = cpu.listRegisters[n];
+        if (was !== undefined && was.listRegisters[n] === lr) continue;
+        listRegister[p * nrLr + n] = image(this.parts.encoding.listRegister(lr, encoding));
       }
-      if (was !== cpu) interfaces[p] = this.interface(state, cpu, before?.shown.interface[p]);
-      physical.push(kept(before?.shown.physical[p], this.physical(state, p)));
+      if (was !== cpu) ofCpus[p] = this.interface(state, cpu, before?.shown.interface[p]);
+      const samePhysical =
+        was?.hostAcknowledged === cpu.hostAcknowledged && before?.hardware.interrupts === state.hardware.interrupts;
+      if (!samePhysical) physical[p] = kept(before?.shown.physical[p], this.physical(state, p));
     }
-    return { listRegister, interface: interfaces, physical };
+    return { listRegister, interface: ofCpus, physical };
   }
 
   /** GICH_HCR, VMCR, APR, EISR0, ELRSR0, MISR and the lines to the virtual CPU and to the hypervisor. */
@@ -95,43 +98,56 @@ export class Showing extends Part {
     return image([pending, active, masked, physical.signalled(state.hardware, p)]);
   }
 
-  private softwareImages(state: VgicState, before: Shown | undefined): Pick<Shown, 'distributor' | 'software'> {
-    return {
-      distributor: state.machine.vm.map((_, v) => kept(before?.distributor[v], this.distributor(state, v))),
-      software: state.machine.vm.map((_, v) => kept(before?.software[v], this.software(state, v))),
-    };
+  private softwareImages(state: VgicState, before: VgicState | undefined): Pick<Shown, 'distributor' | 'software'> {
+    const distributor: Image[] = [];
+    const software: Image[] = [];
+    for (let v = 0; v < state.machine.vm.length; v++) {
+      if (before !== undefined && isSameFor(v, state, before)) {
+        distributor.push(before.shown.distributor[v]);
+        software.push(before.shown.software[v]);
+        continue;
+      }
+      const sets = this.sets(state, v);
+      const known = [sets.enabled, sets.pending, sets.active];
+      const own = [sets.latch, sets.line, sets.listed, sets.sources];
+      distributor.push(kept(before?.shown.distributor[v], image(known)));
+      software.push(kept(before?.shown.software[v], image(own)));
+    }
+    return { distributor, software };
   }
 
-  private distributor({ machine, software }: VgicState, v: number): Image {
-    if (machine.isArch) return image([0, 0, 0]);
-    const { routing } = this.parts;
-    const irqs = machine.visible[v].map((i) => software.irqs[i]);
-    return image([
-      set(irqs, (irq) => irq.enabled),
-      set(irqs, (irq) => routing.isPending(irq)),
-      set(irqs, (irq) => irq.active),
-    ]);
+  /** The virtual interrupts that a virtual CPU can name, as sets. */
+  private sets({ machine, software }: VgicState, v: number): Readonly<Record<keyof typeof noSets, number>> {
+    if (machine.isArch) return noSets;
+    const sets = { ...noSets };
+    for (const i of machine.visible[v]) {
+      const irq = software.irqs[i];
+      const bit = 1 << irq.id.bit;
+      if (irq.enabled) sets.enabled |= bit;
+      if (this.parts.routing.isPending(irq)) sets.pending |= bit;
+      if (irq.active) sets.active |= bit;
+      if (irq.latch) sets.latch |= bit;
+      if (irq.line) sets.line |= bit;
+      if (irq.holder === v) sets.listed |= bit;
+      if (irq.id.isSgi) sets.sources |= irq.sources << (3 * irq.id.bit);
+    }
+    return sets;
   }
+}
 
-  private software({ machine, software }: VgicState, v: number): Image {
-    if (machine.isArch) return image([0, 0, 0, 0]);
-    const irqs = machine.visible[v].map((i) => software.irqs[i]);
-    let listed = 0;
-    for (const i of software.lists[v]) listed |= 1 << software.irqs[i].id.bit;
-    let sources = 0;
-    for (let k = 0; k < sgis; k++) sources |= irqs[k].sources << (3 * k);
-    return image([set(irqs, (irq) => irq.latch), set(irqs, (irq) => irq.line), listed, sources]);
-  }
+const noSets = { enabled: 0, pending: 0, active: 0, latch: 0, line: 0, listed: 0, sources: 0 };
+
+/** Whether the interrupts that virtual CPU `v` can name are the same in both states. */
+function isSameFor(v: number, { machine, software }: VgicState, before: VgicState): boolean {
+  for (const i of machine.visible[v]) if (software.irqs[i] !== before.software.irqs[i]) return false;
+  return true;
 }
 
 const image = (words: readonly number[]): Image => ({ words, defined: undefined });
 
 /** The old image if it has the same words. */
-const kept = (before: Image | undefined, now: Image): Image =>
-  before !== undefined && before.words.every((word, w) => word === now.words[w]) ? before : now;
-
-function set(irqs: readonly VirtualState[], has: (irq: VirtualState) => boolean): number {
-  let bits = 0;
-  for (let k = 0; k < irqs.length; k++) if (has(irqs[k])) bits |= 1 << k;
-  return bits;
+function kept(before: Image | undefined, now: Image): Image {
+  if (before === undefined) return now;
+  for (let w = 0; w < now.words.length; w++) if (before.words[w] !== now.words[w]) return now;
+  return before;
 }
