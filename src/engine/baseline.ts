@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { SystemSpec } from '../../spec/system.ts';
 import { CaseError } from './case-error.ts';
 import type { Case } from './case-file.ts';
-import type { Finding } from './finding.ts';
 import { caseFrom, checkFormat, parseJson } from './read-case.ts';
 
 /** Format tag of a list of known deviations. */
@@ -15,10 +14,6 @@ export interface KnownDeviation {
   readonly why: string;
   readonly case: Case;
 }
-
-/** What two findings have in common that are the same deviation: the clause, and the words that differ. */
-export const deviationKey = ({ clause, signature }: Pick<Finding, 'clause' | 'signature'>): string =>
-  [clause, ...signature].join(' ');
 
 const baselineSchema = z.strictObject({
   format: z.literal(baselineFormat),

@@ -1,5 +1,5 @@
 import { AdapterError } from '../../spec/contract.ts';
-import { deviationKey } from './baseline.ts';
+import { deviationKey } from './deviation-key.ts';
 import { benchFor, WordBench, type DataBench } from './bench.ts';
 import type { CampaignOptions } from './campaign-options.ts';
 import type { AdapterFailure, BaselineOutcome, CampaignResult, Progress } from './campaign-result.ts';
@@ -172,13 +172,14 @@ class Campaign {
   private async report(failure: Failure): Promise<void> {
     if (this.counterexamples.length >= this.stopAfter || !this.isNews(failure.finding)) return;
     const { phase } = this;
+    const foundSeconds = this.pace.seconds();
     this.phase = 'shrink';
     this.pace.report();
     const { scope, desk, options, pace } = this;
     const told = await counterexampleOf(scope, desk, options.iut.name, failure, () => pace.rest());
     // A long sequence may show more words wrong than the shrunk one, by which a known deviation is recognised.
     if (this.isNews(told.finding)) {
-      this.counterexamples.push(told.counterexample);
+      this.counterexamples.push({ ...told.counterexample, foundSeconds });
       this.knownClauses.add(told.finding.clause);
     } else {
       this.knownDeviations.add(deviationKey(failure.finding));
