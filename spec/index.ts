@@ -7,3 +7,4 @@ export * from './observation.ts';
 export * from './contract.ts';
 export * from './system.ts';
 export { vgic } from './vgic.ts';
+export { postedInterrupts } from './posted-interrupts.ts';
