@@ -4,6 +4,7 @@ import { VgicModel } from '../../model/vgic/index.ts';
 import type { SystemUnderCheck } from '../../src/engine/system-under-check.ts';
 import { configure } from './configure.ts';
 import { VgicGuide } from './guide.ts';
+import { equivalences } from './equivalences/index.ts';
 import { laws } from './laws/index.ts';
 
 /** Everything the engine needs to check the `vgic` system. */
@@ -12,7 +13,7 @@ export const vgicUnderCheck: SystemUnderCheck = {
   model: (cite) => new VgicModel({ cite }) as unknown as Model,
   guide: (packing) => new VgicGuide(packing),
   configure,
-  properties: laws,
+  properties: [...laws, ...equivalences],
   length: 60,
   pairs: [
     ['enter', 'exit'],

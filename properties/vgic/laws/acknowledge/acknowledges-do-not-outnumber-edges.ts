@@ -1,7 +1,7 @@
 import type { VgicEvent } from '../../../../spec/vgic/alphabet.ts';
 import { law, Watch, type VgicBreach } from '../../law.ts';
 import { Inputs } from '../../trace/inputs.ts';
-import { edgeKey, edgesOf } from '../../trace/edges.ts';
+import { edgeKey, edgesOf, type EdgeTarget } from '../../trace/edges.ts';
 
 /**
  * INV-13. Edges coalesce in the latch: besides the one in a list register there is one delivery outstanding, and for a
@@ -14,7 +14,10 @@ class NoMoreThanEdges extends Watch {
   step(event: VgicEvent): VgicBreach | undefined {
     const { machine, inputs, outstanding } = this;
     inputs.follow(event);
-    for (const target of edgesOf(event, inputs, machine.config)) {
+    // An edge may have been latched in the physical distributor before it was mapped.
+    const latched: readonly EdgeTarget[] =
+      event.kind === 'mapPhysical' ? [{ vcpu: 0, intid: event.intid, source: 0 }] : [];
+    for (const target of [...edgesOf(event, inputs, machine.config), ...latched]) {
       const key = edgeKey(inputs, target);
       const most = target.intid === 35 ? 3 : 2;
       outstanding.set(key, Math.min((outstanding.get(key) ?? 0) + 1, most));

@@ -18,13 +18,21 @@ class LevelAcknowledged extends AtRest {
     this.follow(event);
     // The hypervisor believes userspace: that a line is low which is high, or that a mapped interrupt is not pending
     // whose physical interrupt stays active. What is in service is completed on both sides all the same.
-    if (event.kind === 'userLineLevel') {
+    if (event.kind === 'userLineLevel' || event.kind === 'userSetPending') {
       const { vcpu, intid } = event;
       const stuck = inputs.isMapped(vcpu, intid) && intid !== this.serving;
       if (stuck || inputs.level(vcpu, intid)) this.excused.add(inputs.key(vcpu, intid));
     }
     // What was edge-triggered while its line rose has been delivered as an edge.
     if (event.kind === 'setTrigger') this.excused.add(inputs.key(event.vcpu, event.intid));
+    // Linux loses what is made pending by a register write between the completion by another virtual CPU and its exit.
+    if (
+      event.kind === 'setPending' &&
+      inputs.isMapped(event.vcpu, event.intid) &&
+      this.machine.schedule.running.includes(1)
+    ) {
+      this.excused.add(inputs.key(event.vcpu, event.intid));
+    }
     if (event.kind === 'iar') {
       this.serving = this.machine.reply & 0x3ff;
       if (levels.some((intid) => intid === this.serving)) this.moments++;

@@ -10,7 +10,8 @@ const mapped = [
 
 /**
  * INV-05. Userspace never reaches the physical side: an interrupt whose pending state it has written is not judged
- * until its physical interrupt is idle.
+ * until its physical interrupt is idle. Nor is one that GICD_ISPENDR makes pending while another virtual CPU runs: if
+ * that one has just completed it, Linux drops the pending state at its exit and leaves the physical interrupt active.
  */
 class ActiveHasAReason extends Watch {
   /** Physical interrupts whose virtual ones userspace has written. */
@@ -19,7 +20,8 @@ class ActiveHasAReason extends Watch {
   step(event: VgicEvent): VgicBreach | undefined {
     const { machine } = this;
     const { config, schedule } = machine;
-    if (event.kind === 'userSetPending' || event.kind === 'userLineLevel') {
+    const raced = event.kind === 'setPending' && schedule.running.includes(1);
+    if (raced || event.kind === 'userSetPending' || event.kind === 'userLineLevel') {
       for (const { intid, pIntId } of mapped) if (event.intid === intid) this.written |= physicalBitOf(pIntId);
     }
     for (const { intid, pIntId } of mapped) {
