@@ -25,9 +25,9 @@ function countBits(set: number): number {
   return (nibbles + (nibbles >> 4) + (nibbles >> 8)) & 0xf;
 }
 
-/** How many list registers an SGI asks for beyond the first: one per source, and one for its active state. */
+/** How many list registers a listed SGI asks for beyond the first: one per source, and one for its active state. */
 const furtherDemand = (m: Machine, v: number, place: number): number =>
-  m.sources[v] >> (3 * place) === 0 || sourcesOf(m, v, place) === 0
+  ((m.listed[v] >> place) & 1) === 0 || sourcesOf(m, v, place) === 0
     ? 0
     : countBits(sourcesOf(m, v, place)) + ((m.active[v] >> place) & 1) - 1;
 
