@@ -1,3 +1,4 @@
+import { isValid } from '../hardware/list-register.ts';
 import type { Parts } from '../parts.ts';
 import type { VgicState } from '../state.ts';
 
@@ -14,6 +15,6 @@ function isInListRegister({ machine, hardware, software }: VgicState, i: number)
   return machine.members[vm].some((v) => {
     const { running, loadedOn, saved, used } = software.vcpus[v];
     const listRegisters = running ? hardware.cpus[loadedOn].listRegisters : saved;
-    return listRegisters.some((lr, n) => (used & (1 << n)) !== 0 && lr.intid === intid);
+    return listRegisters.some((lr, n) => (used & (1 << n)) !== 0 && isValid(lr) && lr.intid === intid);
   });
 }
