@@ -43,8 +43,11 @@ export const exitAndEntryChangeNothing = equivalence({
   variant({ config, events }, pick) {
     if (!config.hwDeactivation) return undefined;
     const calm = before(events, (event) => leavesStaleLine(event) || event.kind === 'setTargets');
+    const mayRun = new Set<number>();
     const places = calm.flatMap((event, i) => {
-      if (event.kind !== 'enter') return [];
+      if (event.kind === 'exit') mayRun.delete(event.vcpu);
+      if (event.kind !== 'enter' || mayRun.has(event.vcpu)) return [];
+      mayRun.add(event.vcpu);
       const run = calm
         .slice(i + 1)
         .findIndex((next) => !(harmless.has(next.kind) && 'vcpu' in next && next.vcpu === event.vcpu));

@@ -63,9 +63,13 @@ export class GuestTrace implements Projection {
     );
   }
 
-  /** Whether one of several interrupts of the same priority got the last list register. */
+  /**
+   * Whether one of several interrupts of the same priority got the last list register; or an SGI with further sources
+   * may have held back what is active, which Linux lets depend on the order of the list.
+   */
   private crowded(v: number): boolean {
     const { machine, inputs } = this;
+    if (machine.software(v, 'sources') !== 0 && machine.distributor(v, 'active') !== 0) return true;
     const p = machine.schedule.pcpu[v];
     return waiting(machine, inputs, v).some((intid) => {
       for (let n = 0; n < machine.config.nrLr; n++) {

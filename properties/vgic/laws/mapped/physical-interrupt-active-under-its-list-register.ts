@@ -9,7 +9,8 @@ const all = bitOf(27) | bitOf(34) | bitOf(35);
  * INV-04, for what a physical interrupt caused. The rules of Linux let software make a mapped interrupt pending whose
  * physical interrupt is not active, or is deactivated before the guest completes the virtual one: by GICD_ISPENDR,
  * GICD_ICPENDR and GICD_ICACTIVER, by the sample that GICD_ISENABLER takes, and by userspace, which never reaches the
- * physical side. From such an access on, an
+ * physical side. So does load, which tells the level of a timer
+ * whose interrupt is in service. From such an access on, an
  * interrupt is not judged until it is at rest on both sides.
  */
 class ActiveUnderListRegister extends Watch {
@@ -58,6 +59,9 @@ class ActiveUnderListRegister extends Watch {
         }
         return;
       }
+      case 'load':
+        if ((machine.distributor(event.vcpu, 'active') & bitOf(27)) !== 0) touched[event.vcpu] |= bitOf(27);
+        return;
       case 'resetVcpu':
         touched[event.vcpu] |= bitOf(27);
         return;
