@@ -105,37 +105,34 @@ export class Showing extends Part {
       if (before !== undefined && isSameFor(v, state, before)) {
         distributor.push(before.shown.distributor[v]);
         software.push(before.shown.software[v]);
-        continue;
+      } else {
+        const [known, own] = this.sets(state, v);
+        distributor.push(kept(before?.shown.distributor[v], known));
+        software.push(kept(before?.shown.software[v], own));
       }
-      const sets = this.sets(state, v);
-      const known = [sets.enabled, sets.pending, sets.active];
-      const own = [sets.latch, sets.line, sets.listed, sets.sources];
-      distributor.push(kept(before?.shown.distributor[v], image(known)));
-      software.push(kept(before?.shown.software[v], image(own)));
     }
     return { distributor, software };
   }
 
-  /** The virtual interrupts that a virtual CPU can name, as sets. */
-  private sets({ machine, software }: VgicState, v: number): Readonly<Record<keyof typeof noSets, number>> {
-    if (machine.isArch) return noSets;
-    const sets = { ...noSets };
-    for (const i of machine.visible[v]) {
-      const irq = software.irqs[i];
-      const bit = 1 << irq.id.bit;
-      if (irq.enabled) sets.enabled |= bit;
-      if (this.parts.routing.isPending(irq)) sets.pending |= bit;
-      if (irq.active) sets.active |= bit;
-      if (irq.latch) sets.latch |= bit;
-      if (irq.line) sets.line |= bit;
-      if (irq.holder === v) sets.listed |= bit;
-      if (irq.id.isSgi) sets.sources |= irq.sources << (3 * irq.id.bit);
+  /** The virtual interrupts that a virtual CPU can name, as sets: what the guest could read, and what only software knows. */
+  private sets({ machine, software }: VgicState, v: number): readonly [distributor: Image, software: Image] {
+    let [enabled, pending, active, latch, line, listed, sources] = [0, 0, 0, 0, 0, 0, 0];
+    if (!machine.isArch) {
+      for (const i of machine.visible[v]) {
+        const irq = software.irqs[i];
+        const bit = 1 << irq.id.bit;
+        if (irq.enabled) enabled |= bit;
+        if (this.parts.routing.isPending(irq)) pending |= bit;
+        if (irq.active) active |= bit;
+        if (irq.latch) latch |= bit;
+        if (irq.line) line |= bit;
+        if (irq.holder === v) listed |= bit;
+        if (irq.id.isSgi) sources |= irq.sources << (3 * irq.id.bit);
+      }
     }
-    return sets;
+    return [image([enabled, pending, active]), image([latch, line, listed, sources])];
   }
 }
-
-const noSets = { enabled: 0, pending: 0, active: 0, latch: 0, line: 0, listed: 0, sources: 0 };
 
 /** Whether the interrupts that virtual CPU `v` can name are the same in both states. */
 function isSameFor(v: number, { machine, software }: VgicState, before: VgicState): boolean {

@@ -17,19 +17,18 @@ export const withCpu = (hardware: Hardware, p: number, cpu: CpuInterface): Hardw
 export const withHardware = (state: VgicState, hardware: Hardware): VgicState =>
   state.hardware === hardware ? state : { ...state, hardware };
 
-/** With other fields in tier B. */
-export const withSoftware = (state: VgicState, change: Partial<Software>): VgicState => ({
-  ...state,
-  software: { ...state.software, ...change },
-});
+/** With another tier B. */
+export const withSoftware = (state: VgicState, software: Software): VgicState => ({ ...state, software });
 
 /** With another state of the virtual interrupt at place `i`. */
 export const withIrq = (state: VgicState, i: number, irq: VirtualState): VgicState =>
-  state.software.irqs[i] === irq ? state : withSoftware(state, { irqs: replaced(state.software.irqs, i, irq) });
+  state.software.irqs[i] === irq
+    ? state
+    : withSoftware(state, { ...state.software, irqs: replaced(state.software.irqs, i, irq) });
 
-/** With other fields of virtual CPU `v`. */
-export const withVcpu = (state: VgicState, v: number, change: Partial<VirtualCpu>): VgicState =>
-  withSoftware(state, { vcpus: replaced(state.software.vcpus, v, { ...state.software.vcpus[v], ...change }) });
+/** With another state of virtual CPU `v`. */
+export const withVcpu = (state: VgicState, v: number, vcpu: VirtualCpu): VgicState =>
+  withSoftware(state, { ...state.software, vcpus: replaced(state.software.vcpus, v, vcpu) });
 
 /** With the value that the event returns. */
 export const replying = (state: VgicState, value: number): VgicState => ({

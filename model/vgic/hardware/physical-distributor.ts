@@ -29,10 +29,9 @@ export class PhysicalDistributor extends Part {
     return hardware.interrupts[this.slot(pIntId, p)];
   }
 
-  change(hardware: Hardware, pIntId: number, p: number, change: Partial<PhysicalState>): Hardware {
-    const slot = this.slot(pIntId, p);
-    const interrupts = replaced(hardware.interrupts, slot, { ...hardware.interrupts[slot], ...change });
-    return { ...hardware, interrupts };
+  /** With another state of the interrupt that physical CPU `p` sees. */
+  put(hardware: Hardware, pIntId: number, p: number, interrupt: PhysicalState): Hardware {
+    return { ...hardware, interrupts: replaced(hardware.interrupts, this.slot(pIntId, p), interrupt) };
   }
 
   /** "pending if its latch is set, or if it is level-sensitive and its line is high" */
@@ -77,7 +76,8 @@ export class PhysicalDistributor extends Part {
     const interrupt = this.of(hardware, pIntId, p);
     if (interrupt.line === high) return hardware;
     this.cite('physical-pending-is-latch-or-level-line');
-    return this.change(hardware, pIntId, p, { line: high, latch: this.latchAfterLine(interrupt, high) });
+    const latch = this.latchAfterLine(interrupt, high);
+    return this.put(hardware, pIntId, p, { ...interrupt, line: high, latch });
   }
 
   /** "A falling line ends only the pending state that the line caused; a latch set by a register write stays." */
@@ -89,14 +89,15 @@ export class PhysicalDistributor extends Part {
   /** "A rising edge sets the latch …; further edges while it is set are absorbed." */
   pulse(hardware: Hardware, pIntId: number): Hardware {
     this.cite('physical-edge-sets-the-latch-once');
-    return this.change(hardware, pIntId, 0, { latch: true });
+    return this.put(hardware, pIntId, 0, { ...this.of(hardware, pIntId, 0), latch: true });
   }
 
   /** The host reads GICC_IAR while `pIntId` is signalled: "clears the latch, makes the interrupt active". */
   acknowledge(hardware: Hardware, pIntId: number, p: number): Hardware {
     this.cite('host-acknowledge-moves-pending-to-active');
-    const acknowledged = this.change(hardware, pIntId, p, { latch: false, active: true });
-    if (this.isPending(this.of(acknowledged, pIntId, p))) this.cite('high-line-stays-pending-while-active');
+    const interrupt = { ...this.of(hardware, pIntId, p), latch: false, active: true };
+    const acknowledged = this.put(hardware, pIntId, p, interrupt);
+    if (this.isPending(interrupt)) this.cite('high-line-stays-pending-while-active');
     return withCpu(acknowledged, p, { ...acknowledged.cpus[p], hostAcknowledged: pIntId });
   }
 
@@ -110,27 +111,30 @@ export class PhysicalDistributor extends Part {
     const interrupt = this.of(hardware, pIntId, p);
     if (!interrupt.active) return hardware;
     if (this.isPending(interrupt)) this.cite('deactivated-interrupt-is-signalled-again-at-once');
-    return this.change(hardware, pIntId, p, { active: false });
+    return this.put(hardware, pIntId, p, { ...interrupt, active: false });
   }
 
   /** GICD_ISACTIVER and GICD_ICACTIVER: "acknowledges nothing and changes no pending state". */
   setActive(hardware: Hardware, pIntId: number, p: number, active: boolean): Hardware {
     if (!active) return this.deactivate(hardware, pIntId, p);
-    return this.of(hardware, pIntId, p).active ? hardware : this.change(hardware, pIntId, p, { active });
+    const interrupt = this.of(hardware, pIntId, p);
+    return interrupt.active ? hardware : this.put(hardware, pIntId, p, { ...interrupt, active });
   }
 
   /** GICD_ISPENDR and GICD_ICPENDR. */
   setLatch(hardware: Hardware, pIntId: number, p: number, latch: boolean): Hardware {
-    return this.of(hardware, pIntId, p).latch === latch ? hardware : this.change(hardware, pIntId, p, { latch });
+    const interrupt = this.of(hardware, pIntId, p);
+    return interrupt.latch === latch ? hardware : this.put(hardware, pIntId, p, { ...interrupt, latch });
   }
 
   /** GICD_ISENABLER and GICD_ICENABLER. */
   setEnabled(hardware: Hardware, pIntId: number, p: number, enabled: boolean): Hardware {
-    return this.change(hardware, pIntId, p, { enabled });
+    return this.put(hardware, pIntId, p, { ...this.of(hardware, pIntId, p), enabled });
   }
 
   /** The host masks an interrupt in the place of leaving it active. */
   setMasked(hardware: Hardware, pIntId: number, p: number, masked: boolean): Hardware {
-    return this.of(hardware, pIntId, p).masked === masked ? hardware : this.change(hardware, pIntId, p, { masked });
+    const interrupt = this.of(hardware, pIntId, p);
+    return interrupt.masked === masked ? hardware : this.put(hardware, pIntId, p, { ...interrupt, masked });
   }
 }

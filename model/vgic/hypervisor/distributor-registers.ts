@@ -220,7 +220,10 @@ export class DistributorRegisters extends Part {
   /** GICD_CTLR. */
   switchDistributor(state: VgicState, vm: number, on: boolean): VgicState {
     const was = state.software.distributorOn[vm];
-    const switched = withSoftware(state, { distributorOn: replaced(state.software.distributorOn, vm, on) });
+    const switched = withSoftware(state, {
+      ...state.software,
+      distributorOn: replaced(state.software.distributorOn, vm, on),
+    });
     return on && !was && this.requeuesAtEnable(state) ? this.requeue(switched, vm) : switched;
   }
 

@@ -33,11 +33,12 @@ export class Flush extends Part {
     }
     const used = listRegisters.length;
     while (listRegisters.length < nrLr) listRegisters.push(this.unused());
-    const offered = withSoftware(state, { irqs, lists: replaced(state.software.lists, v, list) });
+    const offered = withSoftware(state, { ...state.software, irqs, lists: replaced(state.software.lists, v, list) });
     const p = state.software.vcpus[v].loadedOn;
     const cpu = { ...state.hardware.cpus[p], listRegisters, hcr: uie ? { ...hcrEnabled, uie } : hcrEnabled };
     const entered = withHardware(offered, withCpu(state.hardware, p, cpu));
-    return withVcpu(this.physicalAfterEntry(entered, v), v, { running: true, used });
+    const running = { ...state.software.vcpus[v], running: true, used };
+    return withVcpu(this.physicalAfterEntry(entered, v), v, running);
   }
 
   /** "sorted if it needs more list registers than there are, or if some SGI waits with more than one source" */

@@ -11,7 +11,7 @@ export class Fold extends Part {
   exit(state: VgicState, v: number): VgicState {
     const { loadedOn: p, used } = state.software.vcpus[v];
     const saved = state.hardware.cpus[p].listRegisters;
-    let folded = withVcpu(this.quiet(state, p), v, { running: false, used: 0 });
+    let folded = withVcpu(this.quiet(state, p), v, { ...state.software.vcpus[v], running: false, used: 0 });
     for (let n = 0; n < used; n++) folded = this.foldOne(folded, v, this.saved(saved[n]));
     return this.parts.routing.prune(folded, v);
   }

@@ -34,7 +34,7 @@ export class HostInterrupt extends Part {
     const v = this.timerRecipient(state, p);
     if (v < 0 || !this.parts.timer.shouldFire(state.environment.timers[v])) return state;
     const held = this.hold(state, 27, p);
-    const told = withVcpu(held, v, { irqLevel: true });
+    const told = withVcpu(held, v, { ...held.software.vcpus[v], irqLevel: true });
     return this.parts.injection.inject(told, state.machine.irq(v, 27), true);
   }
 

@@ -67,6 +67,7 @@ export class Routing extends Part {
     this.cite('queueing-appends-at-the-tail');
     const { irqs, lists } = state.software;
     return withSoftware(state, {
+      ...state.software,
       irqs: replaced(irqs, i, { ...irqs[i], holder: v }),
       lists: replaced(lists, v, [...lists[v], i]),
     });
@@ -92,6 +93,7 @@ export class Routing extends Part {
   private remove(state: VgicState, i: number, v: number): VgicState {
     const { irqs, lists } = state.software;
     return withSoftware(state, {
+      ...state.software,
       irqs: replaced(irqs, i, { ...irqs[i], holder: -1 }),
       lists: replaced(
         lists,

@@ -24,7 +24,7 @@ export class Run extends Part {
 
   /** Puts virtual CPU `v` on physical CPU `p`, both free. */
   load(state: VgicState, v: number, p: number): VgicState {
-    const loaded = withVcpu(this.restored(state, v, p), v, { loadedOn: p });
+    const loaded = withVcpu(this.restored(state, v, p), v, { ...state.software.vcpus[v], loadedOn: p });
     return this.parts.timer.load(loaded, v, p);
   }
 
@@ -38,13 +38,14 @@ export class Run extends Part {
   /** Takes virtual CPU `v`, which does not run, off its physical CPU. */
   put(state: VgicState, v: number): VgicState {
     const { loadedOn: p } = state.software.vcpus[v];
-    return this.parts.timer.put(withVcpu(this.saved(state, v, p), v, { loadedOn: -1 }), v, p);
+    const saved = this.saved(state, v, p);
+    return this.parts.timer.put(withVcpu(saved, v, { ...saved.software.vcpus[v], loadedOn: -1 }), v, p);
   }
 
   /** "and put reads them back"; "Put changes neither … of the physical CPU." */
   saved(state: VgicState, v: number, p: number): VgicState {
     this.cite('put-leaves-the-interface-as-it-is');
     const { vmcr, apr } = state.hardware.cpus[p];
-    return withVcpu(state, v, { vmcr, apr });
+    return withVcpu(state, v, { ...state.software.vcpus[v], vmcr, apr });
   }
 }

@@ -55,7 +55,7 @@ export class TimerRules extends Part {
   tellLevel(state: VgicState, v: number): VgicState {
     this.cite('load-tells-the-timer-level');
     const irqLevel = this.shouldFire(state.environment.timers[v]);
-    const told = withVcpu(state, v, { irqLevel });
+    const told = withVcpu(state, v, { ...state.software.vcpus[v], irqLevel });
     return this.parts.injection.inject(told, state.machine.irq(v, timerIntid), irqLevel);
   }
 
@@ -101,7 +101,8 @@ export class TimerRules extends Part {
     this.cite('reset-stops-the-timer');
     const timers = replaced(state.environment.timers, v, { deadline: 'never', masked: false } as const);
     const stopped = { ...state, environment: { ...state.environment, timers } };
-    return this.withdraw(withVcpu(stopped, v, { irqLevel: false }), state.machine.irq(v, timerIntid));
+    const told = withVcpu(stopped, v, { ...state.software.vcpus[v], irqLevel: false });
+    return this.withdraw(told, state.machine.irq(v, timerIntid));
   }
 
   /** "clears active state, latch and line …, and leaves the physical side to the next load" */

@@ -9,6 +9,7 @@ export class Userspace extends Part {
     this.cite('save-restore-is-the-identity');
     const { machine, software } = state;
     const restored = withSoftware(state, {
+      ...software,
       irqs: software.irqs.map((irq) => (irq.id.vm === vm ? this.restored(irq) : irq)),
       lists: software.lists.map((list, v) => (machine.vm[v] === vm ? [] : list)),
     });

@@ -27,7 +27,8 @@ export class Seed2015Offering extends Part {
     const hcr = entry.full ? this.hcrWhenFull() : hcrEnabled;
     const cpu = { ...state.hardware.cpus[p], listRegisters: entry.listRegisters, hcr };
     const entered = withHardware(entry.state, withCpu(entry.state.hardware, p, cpu));
-    return withVcpu(this.activateListed(entered, v, entry), v, { running: true, used: entry.used });
+    const running = { ...state.software.vcpus[v], running: true, used: entry.used };
+    return withVcpu(this.activateListed(entered, v, entry), v, running);
   }
 
   /** "what is pending, enabled and targeted in the order of the INTIDs, whatever the priorities" */

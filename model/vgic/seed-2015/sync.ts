@@ -8,7 +8,8 @@ export class Seed2015Sync extends Part {
   exit(state: VgicState, v: number): VgicState {
     const { loadedOn: p, used } = state.software.vcpus[v];
     const { listRegisters } = state.hardware.cpus[p];
-    let synced = withVcpu(this.parts.fold.quiet(state, p), v, { running: false, saved: listRegisters });
+    const stopped = { ...state.software.vcpus[v], running: false, saved: listRegisters };
+    let synced = withVcpu(this.parts.fold.quiet(state, p), v, stopped);
     for (let n = 0; n < listRegisters.length; n++) {
       if ((used & (1 << n)) === 0) continue;
       const lr = listRegisters[n];
@@ -68,8 +69,9 @@ export class Seed2015Sync extends Part {
   }
 
   private freed(state: VgicState, v: number, n: number): VgicState {
-    const { saved, used } = state.software.vcpus[v];
-    return withVcpu(state, v, { saved: replaced(saved, n, emptyListRegister), used: used & ~(1 << n) });
+    const vcpu = state.software.vcpus[v];
+    const saved = replaced(vcpu.saved, n, emptyListRegister);
+    return withVcpu(state, v, { ...vcpu, saved, used: vcpu.used & ~(1 << n) });
   }
 
   /** "clears its latch, and that of an SPI is reported to userspace" */
@@ -99,7 +101,7 @@ export class Seed2015Sync extends Part {
         irqs[i] = { ...irq, active };
       }
     }
-    return withSoftware(state, { irqs });
+    return withSoftware(state, { ...software, irqs });
   }
 
   isListedActive(saved: readonly ListRegister[], intid: number): boolean {
