@@ -7,15 +7,12 @@ import { writeCase } from '../engine/write-case.ts';
 /** What became of a case that was to be stored. */
 export type Stored = { readonly file: string } | { readonly problem: string };
 
-/** A name that says what is in the file: the same case found again replaces itself. */
-export function caseName({ config, events, clause }: Case): string {
-  const hash = createHash('sha256')
+/** Named by what is played: the same case found again replaces itself. */
+const caseName = ({ config, events }: Case): string =>
+  `${createHash('sha256')
     .update(JSON.stringify([config, events]))
     .digest('hex')
-    .slice(0, 8);
-  const rule = clause?.slice(clause.indexOf('/') + 1) ?? 'case';
-  return `${rule}-${hash}.json`;
-}
+    .slice(0, 8)}.json`;
 
 /** Writes a case into `<folder>/<system>`. Never throws: a full disk must not lose what was found. */
 export async function storeCase(folder: string, found: Case): Promise<Stored> {

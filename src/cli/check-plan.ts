@@ -1,9 +1,11 @@
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Value } from '../../spec/domain.ts';
 import type { SystemSpec } from '../../spec/system.ts';
 import type { KnownDeviation } from '../engine/baseline.ts';
 import { readStored } from './case-files.ts';
 import type { CheckOptions } from './options.ts';
+import { packageRoot } from './package-root.ts';
 import { chooseImplementation, type Chosen } from './registry/implementations.ts';
 import { loadSpec, loadSpecs, systemNames } from './registry/systems.ts';
 import { unknownName } from './unknown-name.ts';
@@ -86,9 +88,16 @@ function fixedOf(spec: SystemSpec, config: readonly string[]): SystemPlan['fixed
 
 /** The known deviations that the command line names, else those that come with the implementation. */
 async function baselineOf(chosen: Chosen, { baseline }: CheckOptions): Promise<readonly KnownDeviation[]> {
-  const file = baseline ?? (chosen.baseline === undefined ? undefined : fileURLToPath(chosen.baseline));
+  const file = baseline ?? (chosen.baseline === undefined ? undefined : sourceOf(fileURLToPath(chosen.baseline)));
   if (file === undefined) return [];
   const { readBaseline } = await import('../engine/baseline.ts');
   const specs = await loadSpecs();
   return readStored(file, (text) => readBaseline(text, specs));
+}
+
+/** Data of the adapters is not built: from `dist`, it is found in the folder that was built. */
+function sourceOf(file: string): string {
+  const root = packageRoot();
+  const built = relative(join(root, 'dist'), file);
+  return built.startsWith('..') ? file : join(root, built);
 }

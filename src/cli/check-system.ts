@@ -6,18 +6,21 @@ import { runCampaign } from '../engine/campaign.ts';
 import { everything } from '../engine/scope.ts';
 import type { SystemUnderCheck } from '../engine/system-under-check.ts';
 import type { UnderTest } from '../engine/under-test.ts';
-import { loadCases } from './case-files.ts';
+import { loadCases, loadPackagedCases } from './case-files.ts';
 import { closeImplementation } from './close-implementation.ts';
 import type { Plan, SystemPlan } from './check-plan.ts';
 import { packageRoot } from './package-root.ts';
 import { loadSystem } from './registry/systems.ts';
 import { strayErrors } from './stray-errors.ts';
+import { watch, type Watched } from './watchdog.ts';
 
 /** What a campaign of the command line is told from outside. */
 export interface Surroundings {
   /** Folder of the user's own cases. */
   readonly corpus: string;
   readonly stopAfter: number;
+  /** Milliseconds that the implementation has for one step. */
+  readonly stepTimeout: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -33,16 +36,16 @@ export async function checkSystem(plan: Plan, part: SystemPlan, around: Surround
   const { spec } = part;
   const [system, ...corpora] = await Promise.all([
     loadSystem(spec.name),
-    loadCases(join(packageRoot(), 'corpus'), spec.name),
+    loadPackagedCases(join(packageRoot(), 'corpus'), spec),
     loadCases(around.corpus, spec.name),
   ]);
   const stray = strayErrors();
-  let iut: UnderTest | undefined;
+  let watched: Watched | undefined;
   try {
-    iut = narrow(await plan.chosen.open(system), system, part);
+    watched = watch(narrow(await plan.chosen.open(system), system, part), around.stepTimeout);
     const result = await runCampaign({
       system,
-      iut,
+      iut: watched.iut,
       profile: part.profile,
       seed: plan.seed,
       ...(plan.runs !== undefined && { runs: plan.runs }),
@@ -50,6 +53,7 @@ export async function checkSystem(plan: Plan, part: SystemPlan, around: Surround
       corpus: corpora.flat(),
       baseline: plan.baseline,
       stopAfter: around.stopAfter,
+      stepTimeout: around.stepTimeout,
       signal: AbortSignal.any([around.signal, stray.signal]),
       onProgress: around.onProgress,
     });
@@ -58,7 +62,8 @@ export async function checkSystem(plan: Plan, part: SystemPlan, around: Surround
     if (!(cause instanceof AdapterError)) throw cause;
     return { system, result: brokenBy(nothingPlayed(plan, part), cause) };
   } finally {
-    if (iut) await closeImplementation(iut);
+    if (watched) await closeImplementation(watched.iut);
+    await watched?.release();
     stray.release();
   }
 }

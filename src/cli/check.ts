@@ -33,6 +33,7 @@ export async function check(names: readonly string[], options: CheckOptions): Pr
     const { result, system } = await checkSystem(plan, part, {
       corpus: options.corpus,
       stopAfter: options.stopAfter,
+      stepTimeout: options.stepTimeout * 1000,
       signal: interrupted.signal,
       onProgress: (state) => progress?.update(state),
     });

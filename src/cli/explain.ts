@@ -49,7 +49,7 @@ async function explainCase(file: string): Promise<number> {
   );
   const played = await replay({ system, iut, case: stored });
   if (played.outcome !== 'passes') {
-    print(`${replayText(file, played, system)}\n`);
+    print(`${replayText(file, played, system, 'reference')}\n`);
     return played.outcome === 'fails' ? exitCodes.violates : exitCodes['not-applicable'];
   }
   print(`${caseText(stored, played.explanation.steps, system.spec, stdoutPage())}\n`);

@@ -1,3 +1,5 @@
+import { mayEnd } from './early-end.ts';
+
 /** An interruption by the user or by a build server. */
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -15,7 +17,10 @@ const killed = { SIGINT: 130, SIGTERM: 143 } as const;
 export function interruption(notify: (text: string) => void): Interruption {
   const controller = new AbortController();
   const handle = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (controller.signal.aborted) process.exit(killed[signal]);
+    if (controller.signal.aborted) {
+      mayEnd();
+      process.exit(killed[signal]);
+    }
     notify(signal === 'SIGINT' ? 'Stopping; once more to end at once.\n' : 'Stopping.\n');
     controller.abort();
   };

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { AdapterError } from '../../spec/contract.ts';
 import { exitCodes } from '../engine/verdict.ts';
+import { guardAgainstEarlyEnd, mayEnd } from './early-end.ts';
 import { flush, surviveClosedPipes } from './output.ts';
 import { program } from './program.ts';
 import { UsageError } from './usage-error.ts';
@@ -29,6 +30,14 @@ function explainFailure(error: unknown): number {
 }
 
 surviveClosedPipes();
+process.on('uncaughtException', (error) => {
+  // While an implementation runs, somebody else listens: the error may be its own.
+  if (process.listenerCount('uncaughtException') > 1) return;
+  const code = explainFailure(error);
+  mayEnd();
+  process.exit(code);
+});
+guardAgainstEarlyEnd();
 let code = 0;
 try {
   const virq = program((outcome) => (code = outcome));
@@ -39,4 +48,5 @@ try {
 }
 // Explicitly: whatever an implementation left open must not keep the process alive.
 await flush();
+mayEnd();
 process.exit(code);

@@ -22,6 +22,8 @@ export interface CheckOptions {
   readonly baseline?: string;
   readonly corpus: string;
   readonly stopAfter: number;
+  /** Seconds. */
+  readonly stepTimeout: number;
   /** `key=value` each. */
   readonly config: readonly string[];
 }
@@ -30,4 +32,6 @@ export interface CheckOptions {
 export interface CaseOptions {
   readonly impl?: string;
   readonly output?: string;
+  /** Seconds. */
+  readonly stepTimeout: number;
 }

@@ -31,7 +31,12 @@ export async function flush(): Promise<void> {
 }
 
 /** The page that standard output asks for. */
-export const stdoutPage = (): Page => pageOf(process.stdout, process.env);
+export function stdoutPage(): Page {
+  const { stdout, stderr, env } = process;
+  // Behind a pipe, standard error still tells how wide the terminal is that a pager will use.
+  const page = pageOf(stdout, env);
+  return !stdout.isTTY && stderr.isTTY ? { ...page, width: pageOf(stderr, env).width } : page;
+}
 
 /** The page that standard error asks for. */
 export const stderrPage = (): Page => pageOf(process.stderr, process.env);

@@ -82,6 +82,7 @@ export function program(done: (code: number) => void): Command {
     .option('--baseline <file>', 'known deviations; one that no longer occurs fails the run')
     .option('--corpus <folder>', 'where counterexamples are kept, and replayed first', 'virq-cases')
     .option('--stop-after <n>', 'stop after so many violations', whole(1), 1)
+    .option('--step-timeout <seconds>', 'time that the implementation has for one step', seconds, 5)
     .option('-c, --config <key=value>', 'fix a parameter of the configuration (repeatable)', collect, [])
     .addHelpText('after', `${implementationHelp}\n${exitHelp}`)
     .addHelpText(
@@ -103,6 +104,7 @@ export function program(done: (code: number) => void): Command {
     .description('play a stored case; exit code 1 while it still fails')
     .argument('<case>', 'case file')
     .option('-i, --impl <name>', 'the implementation (default: the one it was found with)')
+    .option('--step-timeout <seconds>', 'time that the implementation has for one step', seconds, 5)
     .addHelpText('after', implementationHelp)
     .addHelpText(
       'after',
@@ -118,6 +120,7 @@ export function program(done: (code: number) => void): Command {
     .description('make a failing case as small as it gets')
     .argument('<case>', 'case file')
     .option('-i, --impl <name>', 'the implementation (default: the one it was found with)')
+    .option('--step-timeout <seconds>', 'time that the implementation has for one step', seconds, 5)
     .option('-o, --output <file>', 'write the smaller case there (default: print it)')
     .addHelpText('after', implementationHelp)
     .addHelpText('after', examples('virq shrink long.json --impl ./my-gic.ts --output short.json'))

@@ -2,6 +2,7 @@ import type { Case } from '../engine/case-file.ts';
 import { replay, type Replay, type ReplayOptions } from '../engine/replay.ts';
 import type { SystemUnderCheck } from '../engine/system-under-check.ts';
 import { exitCodes } from '../engine/verdict.ts';
+import { counted } from '../report/counted.ts';
 import { counterexampleText } from '../report/counterexample-text.ts';
 import { loadCase } from './case-files.ts';
 import { closeImplementation } from './close-implementation.ts';
@@ -9,31 +10,41 @@ import type { CaseOptions } from './options.ts';
 import { print, stdoutPage } from './output.ts';
 import { chooseImplementation } from './registry/implementations.ts';
 import { loadSystem } from './registry/systems.ts';
+import { watch } from './watchdog.ts';
 
 /** `virq replay`. */
 export async function replayCase(file: string, options: CaseOptions): Promise<number> {
-  return playCase(file, options, replay, (played, system) => {
-    print(`${replayText(file, played, system)}\n`);
+  return playCase(file, options, replay, (played, { system, name }) => {
+    print(`${replayText(file, played, system, name)}\n`);
   });
+}
+
+/** What was played, and on whom. */
+export interface Played {
+  readonly system: SystemUnderCheck;
+  readonly stored: Case;
+  /** Name of the implementation. */
+  readonly name: string;
 }
 
 /** Plays a stored case in some way on the implementation that is meant, and tells the outcome. */
 export async function playCase(
   file: string,
-  { impl }: CaseOptions,
+  { impl, stepTimeout }: CaseOptions,
   play: (options: ReplayOptions) => Promise<Replay>,
-  tell: (played: Replay, system: SystemUnderCheck, stored: Case) => void | Promise<void>,
+  tell: (played: Replay, on: Played) => void | Promise<void>,
 ): Promise<number> {
   const stored = await loadCase(file);
   const chosen = await chooseImplementation(impl ?? stored.implementation ?? 'optimized');
   const system = await loadSystem(stored.system);
-  const iut = await chosen.open(system);
+  const watched = watch(await chosen.open(system), stepTimeout * 1000);
   try {
-    const played = await play({ system, iut, case: stored });
-    await tell(played, system, stored);
+    const played = await play({ system, iut: watched.iut, case: stored, stepTimeout: stepTimeout * 1000 });
+    await tell(played, { system, stored, name: chosen.name });
     return exitCodeOf(played);
   } finally {
-    await closeImplementation(iut);
+    await closeImplementation(watched.iut);
+    await watched.release();
   }
 }
 
@@ -49,9 +60,10 @@ function exitCodeOf({ outcome }: Replay): number {
 }
 
 /** What a replay showed, for people. */
-export function replayText(file: string, played: Replay, { spec, properties }: SystemUnderCheck): string {
+export function replayText(file: string, played: Replay, { spec, properties }: SystemUnderCheck, name: string): string {
   const page = stdoutPage();
   const { paint } = page;
+  const head = `${paint.bold(spec.name)}   ${name}`;
   switch (played.outcome) {
     case 'fails': {
       const found = played.counterexample;
@@ -59,11 +71,10 @@ export function replayText(file: string, played: Replay, { spec, properties }: S
       return counterexampleText(found, { spec, file, claim, replayed: true }, page);
     }
     case 'passes': {
-      const { steps } = played.explanation;
-      const count = steps.filter(({ drained }) => !drained).length;
-      return `${paint.green('✓')} ${paint.bold(spec.name)}   ${file}   passes   ${paint.dim(`${count} events`)}`;
+      const count = played.explanation.steps.filter(({ drained }) => !drained).length;
+      return `${paint.green('✓')} ${head}   ${paint.green('passes')}   ${file}   ${paint.dim(`(${counted(count, 'event')})`)}`;
     }
     case 'not-applicable':
-      return `${paint.dim('–')} ${paint.bold(spec.name)}   ${file}   not applicable: ${played.reason}`;
+      return `${paint.dim('–')} ${head}   not applicable   ${file}   ${paint.dim(`(${played.reason})`)}`;
   }
 }

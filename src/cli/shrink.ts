@@ -8,9 +8,9 @@ import { playCase, replayText } from './replay.ts';
 export async function shrinkCase(file: string, options: CaseOptions): Promise<number> {
   const { output } = options;
   if (output !== undefined) await checkWritable(output);
-  return playCase(file, options, shrink, async (played, system, stored) => {
+  return playCase(file, options, shrink, async (played, { system, stored, name }) => {
     if (played.outcome !== 'fails') {
-      process.stderr.write(`${replayText(file, played, system)}\n`);
+      process.stderr.write(`${replayText(file, played, system, name)}\n`);
       return;
     }
     const { counterexample } = played;
@@ -20,7 +20,7 @@ export async function shrinkCase(file: string, options: CaseOptions): Promise<nu
       print(smaller);
     } else {
       await writeDocument(output, smaller);
-      print(`${replayText(output, played, system)}\n`);
+      print(`${replayText(output, played, system, name)}\n`);
     }
     const [before, after] = [stored.events.length, counterexample.case.events.length];
     process.stderr.write(`${before} → ${after} events, ${counterexample.shrinkRuns} sequences played\n`);

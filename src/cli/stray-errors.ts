@@ -1,5 +1,4 @@
-import type { AdapterError } from '../../spec/contract.ts';
-import { asAdapterError } from '../engine/call.ts';
+import { AdapterError } from '../../spec/contract.ts';
 
 /** Errors that an implementation throws outside of every call, in a timer or a promise that nobody awaits. */
 export interface StrayErrors {
@@ -15,7 +14,10 @@ export function strayErrors(): StrayErrors {
   const controller = new AbortController();
   let error: AdapterError | undefined;
   const handle = (cause: unknown): void => {
-    error ??= asAdapterError(cause, 'no call: in a timer, or in a promise that nobody awaits');
+    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    error ??= new AdapterError('E_ADAPTER_THREW', `the implementation threw when nobody had called it: ${text}`, {
+      cause,
+    });
     controller.abort();
   };
   process.on('uncaughtException', handle);

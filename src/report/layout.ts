@@ -43,7 +43,8 @@ export type Cell = string | readonly string[];
 
 /**
  * Columns without rules between them, wrapped into `width`. `rigid` names the columns (by number) that are never
- * narrowed; of the others, those give way whose narrowing costs the fewest lines.
+ * narrowed; of the others, those give way whose narrowing costs the fewest lines, and the first one, which has the names,
+ * not so soon.
  */
 export function columns(rows: readonly (readonly Cell[])[], width: number, rigid: readonly number[] = []): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
@@ -53,10 +54,11 @@ export function columns(rows: readonly (readonly Cell[])[], width: number, rigid
   const total = (): number => widths.reduce((sum, columnWidth) => sum + columnWidth, gap * (count - 1));
   const height = (c: number, columnWidth: number): number =>
     rows.reduce((sum, row) => sum + cellLines(row[c], columnWidth).length, 0);
+  const names = rigid.includes(0) ? 1 : 0;
   while (total() > width) {
     const flexible = [...widths.keys()].filter((c) => !rigid.includes(c) && widths[c]! > readable);
     const [cheapest] = flexible
-      .map((c) => ({ c, cost: height(c, widths[c]! - 1) - height(c, widths[c]!) }))
+      .map((c) => ({ c, cost: (c === names ? 2 : 1) * (height(c, widths[c]! - 1) - height(c, widths[c]!)) }))
       .toSorted((a, b) => a.cost - b.cost || widths[b.c]! - widths[a.c]!);
     if (!cheapest) break;
     widths[cheapest.c]!--;

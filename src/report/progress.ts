@@ -1,7 +1,6 @@
-import { createLogUpdate } from 'log-update';
 import type { Progress } from '../engine/campaign-result.ts';
 import type { Page } from './page.ts';
-import { compact } from './summary-text.ts';
+import { compact } from './compact.ts';
 
 /** Tells how a campaign gets on. */
 export interface ProgressDisplay {
@@ -14,7 +13,8 @@ const frame = 80;
 const plainEvery = 5_000;
 
 /** One live line on a terminal. */
-export function liveProgress(stream: NodeJS.WriteStream, page: () => Page): ProgressDisplay {
+export async function liveProgress(stream: NodeJS.WriteStream, page: () => Page): Promise<ProgressDisplay> {
+  const { createLogUpdate } = await import('log-update');
   const line = createLogUpdate(stream);
   let last = -Infinity;
   return {

@@ -1,5 +1,6 @@
 import type { CampaignResult } from '../engine/campaign-result.ts';
 import type { Verdict } from '../engine/verdict.ts';
+import { compact } from './compact.ts';
 import { counted } from './counted.ts';
 import { fact, margin } from './fact.ts';
 import { indent } from './layout.ts';
@@ -44,24 +45,19 @@ function factsOf(result: CampaignResult, page: Page): string[] {
 
 function runText({ sequences, events, seconds }: CampaignResult): string {
   const rate = seconds > 0 ? ` (${compact(events / seconds)} a second)` : '';
-  return `${counted(sequences, 'sequence')}, ${compact(events)} events in ${seconds.toFixed(1)} s${rate}`;
+  return `${counted(sequences, 'sequence')}, ${compact(events)} ${events === 1 ? 'event' : 'events'} in ${seconds.toFixed(1)} s${rate}`;
 }
 
-/** `8.4 M`, `560 k`, `412`. */
-export function compact(count: number): string {
-  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`;
-  if (count >= 1e4) return `${Math.round(count / 1e3)} k`;
-  return Math.round(count).toLocaleString('en');
-}
-
-function clauseLines({ coverage, notApplicable }: CampaignResult): string[] {
+function clauseLines({ coverage, notApplicable, verdict }: CampaignResult): string[] {
   const judgeable = Object.keys(coverage).filter((id) => !(id in notApplicable));
   const unreached = judgeable.filter((id) => coverage[id] === 0);
   const excluded = Object.keys(notApplicable).length;
+  // A run that ended early has not reached much, and nobody wonders what.
+  const named = verdict === 'conforms' && unreached.length > 0;
   return [
     `${judgeable.length - unreached.length} of ${judgeable.length} reached`,
     ...(excluded === 0 ? [] : [`${excluded} not applicable: ${grouped(notApplicable)}`]),
-    ...(unreached.length === 0 ? [] : [`not reached: ${unreached.map(nameOf).join(', ')}`]),
+    ...(!named ? [] : [`not reached: ${unreached.map(nameOf).join(', ')}`]),
   ];
 }
 
