@@ -21,7 +21,12 @@ export interface SectionView<S, P extends object = object> {
   /** The words of the section, in the order of its fields. */
   words(part: P): readonly number[];
   /** Per word, the bits that are defined; absent: all of them. Undefined bits are never compared. */
-  defined?(part: P): readonly number[];
+  defined?(part: P): readonly number[] | undefined;
+  /**
+   * A piece of state that holds the parts of all instances of the section: as long as it is the same object, no part
+   * has changed, and none is asked for. Worth its while where a section has many instances.
+   */
+  whole?(state: S): object;
 }
 
 /**

@@ -11,8 +11,10 @@ const surveyed = 400;
 
 /** The clauses of a scope that cannot be judged because nothing that shows a breach is shown, by id, with the reason. */
 export function unseen({ clauses, shows }: Scope): Readonly<Record<string, string>> {
-  const sectionOf = (place: string): string => place.split('.')[0]!;
-  const hidden = clauses.filter(({ seenBy }) => seenBy.length > 0 && !seenBy.some((place) => shows.has(sectionOf(place))));
+  const sectionOf = (place: string): string => place.split('.')[0];
+  const hidden = clauses.filter(
+    ({ seenBy }) => seenBy.length > 0 && !seenBy.some((place) => shows.has(sectionOf(place))),
+  );
   return Object.fromEntries(
     hidden.map(({ id, seenBy }) => [id, `not shown: ${[...new Set(seenBy.map(sectionOf))].join(', ')}`]),
   );
@@ -22,12 +24,15 @@ export function unseen({ clauses, shows }: Scope): Readonly<Record<string, strin
  * Those of the given clauses that only events decide which the implementation lacks, by id, with the reason. The model
  * plays random sequences of the whole profile and tells which events cite which clause.
  */
-export function unplayable(scope: Scope, capabilities: Capabilities, clauses: readonly Clause[]): Readonly<Record<string, string>> {
+export function unplayable(
+  scope: Scope,
+  capabilities: Capabilities,
+  clauses: readonly Clause[],
+): Readonly<Record<string, string>> {
   const { system, profile } = scope;
   const lacks = new Set(capabilities.lacks);
   if (lacks.size === 0 || clauses.length === 0) return {};
-  const { lacks: _, ...able } = { ...everything(system), ...capabilities };
-  const whole = scopeOf(system, profile, able);
+  const whole = scopeOf(system, profile, { ...everything(system), ...capabilities, lacks: [] });
   const citations = new Citations(system.spec);
   const walk = new Walk(system, system.model(citations.cite), citations, whole.shows);
   const generator = new SequenceGenerator(whole);
@@ -36,7 +41,7 @@ export function unplayable(scope: Scope, capabilities: Capabilities, clauses: re
     const { config, codes } = generator.generate(mix(i), i);
     walk.begin(config);
     for (const code of codes) {
-      const event = whole.packing.events[code]!;
+      const event = whole.packing.events[code];
       walk.propose(event);
       for (const name of citations.current()) citedBy.set(name, (citedBy.get(name) ?? new Set()).add(event.kind));
       if (walk.applies === 'always') walk.follow();

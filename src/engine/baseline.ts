@@ -26,7 +26,7 @@ export function readBaseline(text: string, systems: readonly SystemSpec[]): read
   checkFormat((data as { readonly format?: unknown } | null)?.format, baselineFormat, 'format');
   const result = baselineSchema.safeParse(data);
   if (!result.success) {
-    const { path, message } = result.error.issues[0]!;
+    const { path, message } = result.error.issues[0];
     throw new CaseError('E_CASE_CONTENT', path.join('.'), `${path.join('.')}: ${message}`);
   }
   const { deviations } = result.data;

@@ -82,7 +82,7 @@ export class WordBench implements Bench {
 
   async judge(sequences: readonly Sequence[], loads: readonly Load[], isNews: IsNews): Promise<readonly Judged[]> {
     return sequences.map((sequence, i) => {
-      const finding = this.judgeNow(sequence, loads[i]!, isNews);
+      const finding = this.judgeNow(sequence, loads[i], isNews);
       return finding === undefined ? {} : { finding };
     });
   }
@@ -124,7 +124,7 @@ export class DataBench implements Bench {
     const judged: Judged[] = plays.map(({ finding }) => (finding !== undefined && isNews(finding) ? { finding } : {}));
     const judgings = plays.map((play, i) => {
       const { scope, tally } = this;
-      return play.finding === undefined ? judgeProperties({ scope, load: loads[i]!, tally, isNews }, play) : undefined;
+      return play.finding === undefined ? judgeProperties({ scope, load: loads[i], tally, isNews }, play) : undefined;
     });
     let answers = new Map<number, Play | undefined>(plays.map((_, i) => [i, undefined]));
     while (answers.size > 0) {
@@ -139,7 +139,7 @@ export class DataBench implements Bench {
       const played = asks.size === 0 ? [] : await this.player.play([...asks.values()]);
       answers = new Map([...asks.keys()].map((i, n) => [i, played[n]]));
     }
-    return judged.map((one, i) => (one.finding === undefined ? one : { ...one, play: plays[i]! }));
+    return judged.map((one, i) => (one.finding === undefined ? one : { ...one, play: plays[i] }));
   }
 
   async play(sequence: Sequence): Promise<Play> {

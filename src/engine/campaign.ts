@@ -23,7 +23,7 @@ const defaultRuns = 10_000;
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { system, iut } = options;
   const capabilities = iut.capabilities ?? everything(system);
-  const profile = options.profile ?? capabilities.profiles[0] ?? Object.keys(system.spec.profiles)[0]!;
+  const profile = options.profile ?? capabilities.profiles[0] ?? Object.keys(system.spec.profiles)[0];
   const scope = scopeOf(system, profile, capabilities);
   const campaign = new Campaign(options, scope);
   const reason = campaign.obstacle();
@@ -156,7 +156,7 @@ class Campaign {
       count: (sequences) => {
         this.sequences += sequences;
         const used = seconds === undefined ? 0 : (pace.seconds() - started) / seconds;
-        const share = (runs / (options.worker?.of ?? 1)) || 1;
+        const share = runs / (options.worker?.of ?? 1) || 1;
         this.done = Math.min(1, Math.max(used, this.sequences / share));
       },
       over: async () => (await pace.rest()) || (seconds !== undefined && pace.seconds() - started >= seconds),

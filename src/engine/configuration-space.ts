@@ -20,22 +20,24 @@ export class ConfigurationSpace {
     const limits = spec.profiles[profile]?.limits ?? {};
     this.parameters = Object.entries(spec.configuration).map(([name, { values }]) => ({
       name,
-      values: values.filter((value) => (limits[name]?.includes(value) ?? true) && (supports[name]?.includes(value) ?? true)),
+      values: values.filter(
+        (value) => (limits[name]?.includes(value) ?? true) && (supports[name]?.includes(value) ?? true),
+      ),
     }));
   }
 
   /** Whether a configuration lies in the space. */
   has(config: AnyConfiguration): boolean {
-    return this.parameters.every(({ name, values }) => values.includes(config[name]!)) && this.spec.admits(config);
+    return this.parameters.every(({ name, values }) => values.includes(config[name])) && this.spec.admits(config);
   }
 
   /** The one object that stands for a configuration of the space, so that what is derived from it is derived once. */
   intern(config: AnyConfiguration): AnyConfiguration {
     let place = 0;
-    for (const { name, values } of this.parameters) place = place * values.length + values.indexOf(config[name]!);
+    for (const { name, values } of this.parameters) place = place * values.length + values.indexOf(config[name]);
     let known = this.known.get(place);
     if (known === undefined) {
-      known = Object.freeze(Object.fromEntries(this.parameters.map(({ name }) => [name, config[name]!])));
+      known = Object.freeze(Object.fromEntries(this.parameters.map(({ name }) => [name, config[name]])));
       this.known.set(place, known);
     }
     return known;
@@ -64,7 +66,7 @@ export class ConfigurationSpace {
     for (let attempt = 0; attempt < 64; attempt++) {
       let config = propose();
       for (const { name, values } of this.parameters) {
-        if (!values.includes(config[name]!)) config = { ...config, [name]: values[random(values.length)]! };
+        if (!values.includes(config[name])) config = { ...config, [name]: values[random(values.length)] };
       }
       if (this.spec.admits(config)) return this.intern(config);
     }

@@ -4,7 +4,7 @@ import type { Counterexample } from './counterexample.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './finding.ts';
 import type { Play } from './play.ts';
-import { fullLoad } from './load.ts';
+import { fullLoad, judgeable } from './load.ts';
 import { refinement } from './finding.ts';
 import type { Scope } from './scope.ts';
 import type { Sequence } from './sequence.ts';
@@ -35,7 +35,7 @@ export function sequenceOf(scope: Scope, { config, events }: Pick<Case, 'config'
 
 /** Judges one sequence by refinement and by one property; gives what is wrong. */
 export async function judgeOne(scope: Scope, bench: Bench, sequence: Sequence, property: string): Promise<Judged> {
-  const load = fullLoad(scope.system.properties.filter(({ id }) => id === property));
+  const load = fullLoad(judgeable(scope).filter(({ id }) => id === property));
   const [judged] = await bench.judge([sequence], [load], always);
   return judged!;
 }
@@ -58,7 +58,8 @@ export async function counterexampleOf(
     return finding?.property === property && finding.clause === clause;
   };
   const again = await judgeOne(scope, bench, failure.sequence, property);
-  if (again.finding?.clause !== clause || again.finding.property !== property) return unrepeatable(scope, name, failure);
+  if (again.finding?.clause !== clause || again.finding.property !== property)
+    return unrepeatable(scope, name, failure);
   const start = await cut(bench, failure.sequence, again.finding, fails);
   const { sequence, runs } = await shrinkSequence(scope, start, fails);
   const { finding = again.finding } = await judgeOne(scope, bench, sequence, property);
@@ -98,7 +99,7 @@ export function tell(
   shrinkRuns: number,
 ): Counterexample {
   const system = scope.system.spec.name;
-  const eventsOf = (packed: Uint16Array) => Array.from(packed, (code) => scope.packing.events[code]!);
+  const eventsOf = (packed: Uint16Array) => Array.from(packed, (code) => scope.packing.events[code]);
   const { steps, reset } = explain(scope, play, codes.length);
   return {
     system,

@@ -48,7 +48,7 @@ abstract class DataPlayer implements Player {
     const disagreement = this.walk.observe(words, true);
     if (disagreement !== undefined) return this.finding(config, step, event, disagreement);
     this.played++;
-    this.citations.next();
+    this.citations.next(this.scope.packing.kinds.indexOf(event.kind));
     return undefined;
   }
 
@@ -89,8 +89,8 @@ export class PlainPlayer extends DataPlayer {
     const events: PlayedEvent[] = goesOn ? [...after.events] : [];
     let finding = start && !goesOn ? this.judgeReset(config, start) : undefined;
     for (let i = events.length; i < codes.length && finding === undefined && !walk.lost; i++) {
-      const code = codes[i]!;
-      const event = scope.packing.events[code]!;
+      const code = codes[i];
+      const event = scope.packing.events[code];
       walk.propose(event);
       if (walk.applies !== 'always') {
         this.skipped++;
@@ -133,7 +133,7 @@ export class PipelinedPlayer extends DataPlayer {
     const plans = asks.map((ask) => ({ ...ask, holds: this.plan(ask) }));
     const sequences = plans.map(({ sequence: { config, codes }, holds }) => ({
       config,
-      events: holds.flatMap((held, i) => (held ? [events[codes[i]!]!] : [])),
+      events: holds.flatMap((held, i) => (held ? [events[codes[i]]] : [])),
     }));
     const most = this.stepTimeout * Math.max(1, sequences.length);
     const answers: unknown = await within(() => this.implementation.play(sequences), most, 'a batch of sequences');
@@ -150,7 +150,7 @@ export class PipelinedPlayer extends DataPlayer {
     const holds: boolean[] = [];
     for (const code of codes) {
       if (walk.lost) break;
-      walk.propose(this.scope.packing.events[code]!);
+      walk.propose(this.scope.packing.events[code]);
       holds.push(walk.applies === 'always');
       if (walk.applies === 'always') walk.follow();
     }
@@ -170,13 +170,13 @@ export class PipelinedPlayer extends DataPlayer {
     let finding: Finding | undefined;
     let answered = 0;
     for (let i = 0; i < holds.length && finding === undefined; i++) {
-      const code = codes[i]!;
+      const code = codes[i];
       if (!holds[i]) {
         this.skipped++;
         events.push({ code, played: false, words: undefined });
         continue;
       }
-      const event = scope.packing.events[code]!;
+      const event = scope.packing.events[code];
       const words = this.words(config, answer[answered++], eventText(scope.system.spec, event));
       events.push({ code, played: true, words });
       walk.propose(event);

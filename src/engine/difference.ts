@@ -18,13 +18,13 @@ export function differencesFrom(
     return { words: expectation.words.slice(0, layout.size), defined: expectation.defined.slice(0, layout.size) };
   });
   const differs = ({ words, defined }: (typeof shown)[number], i: number): boolean =>
-    ((words[i]! ^ observed[i]!) & defined[i]!) !== 0;
+    ((words[i] ^ observed[i]) & defined[i]) !== 0;
   const everywhere = [...observed.keys()].filter((i) => shown.every((state) => differs(state, i)));
-  const places = everywhere.length > 0 ? everywhere : [...observed.keys()].filter((i) => differs(shown[0]!, i));
+  const places = everywhere.length > 0 ? everywhere : [...observed.keys()].filter((i) => differs(shown[0], i));
   return places.map((i) => {
     const { section, index, label, field } = layout.place(i);
-    const allowed = [...new Set(shown.map(({ words }) => words[i]!))];
-    return { section, index, label, field, allowed, observed: observed[i]!, defined: shown[0]!.defined[i]! };
+    const allowed = [...new Set(shown.map(({ words }) => words[i]))];
+    return { section, index, label, field, allowed, observed: observed[i], defined: shown[0].defined[i] };
   });
 }
 

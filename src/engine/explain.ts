@@ -34,7 +34,7 @@ export function explain(scope: Scope, play: Play, events: number): Explanation {
   expectation.begin(layout);
   const steps: CounterexampleStep[] = [];
   for (const [i, { code, played, words }] of play.events.entries()) {
-    const event = packing.events[code]!;
+    const event = packing.events[code];
     const before = snapshot(expectation, walk.states[0]);
     walk.propose(event);
     const successors = walk.successors;
@@ -46,7 +46,7 @@ export function explain(scope: Scope, play: Play, events: number): Explanation {
     }
     const after = wrong === undefined ? walk.states[0] : (successors[0] ?? walk.states[0]);
     const allowed = changes(layout, before, snapshot(expectation, after), expectation.defined);
-    const clauses = citations.current().map((name) => system.spec.clauses[name]!.id);
+    const clauses = citations.current().map((name) => system.spec.clauses[name].id);
     const skipped = played && wrong?.precondition === undefined ? {} : { skipped: walk.why };
     steps.push({ ...told, ...(walk.why !== '' && skipped), allowed, differs: wrong?.differs ?? [], clauses });
     if (wrong !== undefined) return { reset: [], steps, agrees: false };
@@ -61,9 +61,9 @@ function snapshot(expectation: Expectation, state: unknown): Uint32Array {
 
 function changes(layout: Layout, before: Uint32Array, after: Uint32Array, defined: Uint32Array): Change[] {
   return [...after.keys()]
-    .filter((i) => ((before[i]! ^ after[i]!) & defined[i]!) !== 0)
+    .filter((i) => ((before[i] ^ after[i]) & defined[i]) !== 0)
     .map((i) => {
       const { section, index, label, field } = layout.place(i);
-      return { section, index, label, field, from: before[i]!, to: after[i]! };
+      return { section, index, label, field, from: before[i], to: after[i] };
     });
 }

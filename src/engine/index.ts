@@ -24,7 +24,7 @@ export { caseSchema, configurationSchema, eventSchema, jsonSchemaOf } from './sc
 export { everything, profileOf, scopeOf, type Scope } from './scope.ts';
 export type { Sequence } from './sequence.ts';
 export { SequenceArbitrary } from './sequence-arbitrary.ts';
-export type { Guide, SystemUnderCheck } from './system-under-check.ts';
+export type { Guide, GuideByKind, SystemUnderCheck } from './system-under-check.ts';
 export { underTest, type AnyImplementation, type UnderTest } from './under-test.ts';
 export { exitCodes, worst, type Verdict } from './verdict.ts';
 export { WordSeen } from './word-seen.ts';

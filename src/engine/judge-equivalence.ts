@@ -14,7 +14,7 @@ export function* judgeEquivalence(judgement: Judgement, play: Play): Generator<A
   const { scope, load, tally, isNews } = judgement;
   const { config, codes } = play.sequence;
   const { spec } = scope.system;
-  const events = Array.from(codes, (code) => scope.packing.events[code]!);
+  const events = Array.from(codes, (code) => scope.packing.events[code]);
   for (const equivalence of load.equivalences) {
     let judged = false;
     for (const seed of load.variants) {
@@ -71,7 +71,7 @@ function project({ scope }: Judgement, equivalence: Equivalence, { sequence, sta
   for (const { code, played, words } of events) {
     if (!played || words === undefined) continue;
     seen.words = words;
-    projection.step(scope.packing.events[code]!, seen);
+    projection.step(scope.packing.events[code], seen);
   }
   return projection.result(seen);
 }

@@ -29,10 +29,10 @@ export function* judgeLaws(judgement: Judgement, play: Play): Generator<Ask, Fin
 
   const watch = (watched: readonly Watch[], from: Play, first: number, seen: WordSeen): Finding | undefined => {
     for (let i = first; i < from.events.length; i++) {
-      const { code, played, words } = from.events[i]!;
+      const { code, played, words } = from.events[i];
       if (!played || words === undefined) continue;
       seen.words = words;
-      const event = packing.events[code]!;
+      const event = packing.events[code];
       for (const one of watched) {
         const finding = news(one.law, one.monitor.step(event, seen), i);
         if (finding !== undefined) return finding;
@@ -52,26 +52,33 @@ export function* judgeLaws(judgement: Judgement, play: Play): Generator<Ask, Fin
   const seen = new WordSeen(layout, play.start);
   const atEnd = play.sequence.codes.length;
   let finding = watch(watches, play, 0, seen);
-  finding ??= end(watches.filter(({ law }) => law.drain === undefined), seen, atEnd);
+  // A play that was cut short has no end to judge.
+  const whole = play.events.length === atEnd;
+  const undrained = watches.filter(({ law }) => law.drain === undefined);
+  if (whole) finding ??= end(undrained, seen, atEnd);
   if (finding !== undefined) return finding;
-  const drains = new Set(watches.flatMap(({ law }) => (law.drain === undefined ? [] : [law.drain])));
-  for (const drain of drains) {
-    const watched = watches.filter(({ law }) => law.drain === drain);
+  const draining = watches.filter(({ law }) => whole && law.drain !== undefined);
+  const leaders = draining.filter(
+    ({ law }, i) => !draining.slice(0, i).some((earlier) => earlier.law.drain === law.drain),
+  );
+  for (const { law: leader } of leaders) {
+    const watched = draining.filter(({ law }) => law.drain === leader.drain);
     let current = play;
+    // What is known already, or cannot be followed, spoils the rest of a sequence.
     let spoiled = false;
     const drained = new WordSeen(layout, seen.words);
     for (let round = 0; round < drainRounds && finding === undefined && !spoiled; round++) {
-      const codes = playable(judgement, drain(config, round, drained));
+      const codes = playable(judgement, leader.drain?.(config, round, drained) ?? []);
       if (codes.length === 0) break;
       const { sequence } = current;
       const longer = { config, codes: Uint16Array.from([...sequence.codes, ...codes]) };
       const next = yield { sequence: longer, after: current };
       if (next.finding !== undefined) {
-        // Known deviations spoil the rest of a sequence.
         finding = judgement.isNews(next.finding) ? next.finding : undefined;
         spoiled = true;
       } else {
         finding = watch(watched, next, current.events.length, drained);
+        spoiled = next.events.length < longer.codes.length;
       }
       current = next;
     }
@@ -88,7 +95,7 @@ export function* judgeLaws(judgement: Judgement, play: Play): Generator<Ask, Fin
 function playable({ scope }: Judgement, events: readonly AnyEvent[]): readonly number[] {
   return events
     .map((event) => scope.packing.code(event))
-    .filter((code) => scope.kinds.includes(scope.packing.kind[code]!));
+    .filter((code) => scope.kinds.includes(scope.packing.kind[code]));
 }
 
 function newsOf({ scope, isNews }: Judgement) {

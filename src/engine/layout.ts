@@ -60,10 +60,10 @@ export class Layout {
     this.places ??= this.sections.flatMap(({ name, section, count, fields }) =>
       Array.from({ length: count }, (_, index) => {
         const label = section.label(this.config, index);
-        return fields.map((field) => ({ section: name, index, label, field, format: section.fields[field]! }));
+        return fields.map((field) => ({ section: name, index, label, field, format: section.fields[field] }));
       }).flat(),
     );
-    return this.places[offset]!;
+    return this.places[offset];
   }
 }
 

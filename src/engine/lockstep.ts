@@ -42,7 +42,7 @@ export class Lockstep {
   agrees(sequence: Sequence, implementation: WordImplementation): boolean {
     const { model, expectation, citations, scope, walk } = this;
     const { config, codes } = sequence;
-    const { events } = scope.packing;
+    const { events, kind } = scope.packing;
     const layout = layoutOf(scope.system.spec, config);
     this.finding = undefined;
     citations.drop();
@@ -54,8 +54,8 @@ export class Lockstep {
     citations.drop();
     let severalStates = false;
     for (let i = 0; i < codes.length; i++) {
-      const code = codes[i]!;
-      const next = severalStates ? undefined : model.step(state, events[code]!);
+      const code = codes[i];
+      const next = severalStates ? undefined : model.step(state, events[code]);
       const played = stepWords(implementation, code);
       if (severalStates || Array.isArray(next)) {
         if (!severalStates) walk.enter(config, [state]);
@@ -74,19 +74,20 @@ export class Lockstep {
         state = next;
         this.played++;
       }
-      citations.next();
+      citations.next(kind[code]);
     }
     return true;
   }
 
   private agreesInWalk(sequence: Sequence, i: number, played: boolean, words: Uint32Array): boolean {
     const { walk } = this;
-    walk.propose(this.scope.packing.events[sequence.codes[i]!]!);
+    const { events, kind } = this.scope.packing;
+    walk.propose(events[sequence.codes[i]]);
     const disagreement = walk.observe(words, played);
     if (disagreement !== undefined) return this.explain(sequence.config, i, sequence.codes[i], disagreement);
     if (played) this.played++;
     else this.skipped++;
-    this.citations.next();
+    this.citations.next(kind[sequence.codes[i]]);
     return true;
   }
 
@@ -102,7 +103,7 @@ export class Lockstep {
 
   private explain(config: AnyConfiguration, step: number, code: number | undefined, wrong: Disagreement): false {
     const { spec } = this.scope.system;
-    const event = code === undefined ? undefined : this.scope.packing.events[code]!;
+    const event = code === undefined ? undefined : this.scope.packing.events[code];
     const moment = { step, event, cited: this.citations.current(), why: this.walk.why };
     this.finding = refinementFinding(spec, layoutOf(spec, config), moment, wrong);
     return false;

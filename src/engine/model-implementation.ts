@@ -7,7 +7,7 @@ import { packingOf } from './packing-of.ts';
 
 /** A model, the reference or a fault, as an implementation: where the architecture leaves a choice, the first one. */
 export class ModelImplementation implements WordImplementation {
-  words = new Uint32Array(0);
+  words: Uint32Array = new Uint32Array(0);
   private readonly spec: SystemSpec;
   private readonly model: Model;
   private readonly expectation: Expectation;
@@ -27,7 +27,7 @@ export class ModelImplementation implements WordImplementation {
   }
 
   step(code: number): boolean {
-    const next = this.model.step(this.state, packingOf(this.spec).events[code]!);
+    const next = this.model.step(this.state, packingOf(this.spec).events[code]);
     if (next instanceof Skip) return false;
     this.state = Array.isArray(next) ? (next as readonly unknown[])[0] : next;
     this.expectation.update(this.state);

@@ -62,7 +62,9 @@ export function wordsFromData(layout: Layout, data: unknown, shows: ReadonlySet<
       }
       for (const field in instance) {
         if (!fields.includes(field)) {
-          throw new ObservationError(`${name}[${index}]: there is no field '${field}'; fields are ${fields.join(', ')}`);
+          throw new ObservationError(
+            `${name}[${index}]: there is no field '${field}'; fields are ${fields.join(', ')}`,
+          );
         }
       }
     }
@@ -75,7 +77,7 @@ export function dataFromWords(layout: Layout, words: Uint32Array, shows?: Readon
   for (const { name, first, count, fields } of layout.sections) {
     if (shows !== undefined && !shows.has(name)) continue;
     data[name] = Array.from({ length: count }, (_, index) =>
-      Object.fromEntries(fields.map((field, f) => [field, words[first + index * fields.length + f]!])),
+      Object.fromEntries(fields.map((field, f) => [field, words[first + index * fields.length + f]])),
     );
   }
   return data;

@@ -10,13 +10,13 @@ export class Random {
   seed(a: number, b: number): void {
     this.state[0] = mix(a);
     this.state[1] = mix(b ^ 0x9e3779b9);
-    if ((this.state[0]! | this.state[1]!) === 0) this.state[0] = 1;
+    if ((this.state[0] | this.state[1]) === 0) this.state[0] = 1;
   }
 
   /** An integer in [0, 2^32). */
   next(): number {
-    const s0 = this.state[0]!;
-    const s1 = this.state[1]! ^ s0;
+    const s0 = this.state[0];
+    const s1 = this.state[1] ^ s0;
     const product = Math.imul(s0, 0x9e3779bb);
     const result = Math.imul((product << 5) | (product >>> 27), 5);
     this.state[0] = ((s0 << 26) | (s0 >>> 6)) ^ s1 ^ (s1 << 9);

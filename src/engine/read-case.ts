@@ -20,7 +20,11 @@ export function readCase(text: string, systems: readonly SystemSpec[]): Case {
 export function caseFrom(data: unknown, systems: readonly SystemSpec[], at = ''): Case {
   const inside = (place: string): string => (at === '' ? place : `${at}.${place}`);
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    throw new CaseError('E_CASE_CONTENT', at, `${at === '' ? 'a case' : at} is an object with format, system, config and events`);
+    throw new CaseError(
+      'E_CASE_CONTENT',
+      at,
+      `${at === '' ? 'a case' : at} is an object with format, system, config and events`,
+    );
   }
   const { format, system } = data as { readonly format?: unknown; readonly system?: unknown };
   checkFormat(format, caseFormat, inside('format'));
@@ -31,10 +35,14 @@ export function caseFrom(data: unknown, systems: readonly SystemSpec[], at = '')
     throw new CaseError('E_CASE_SYSTEM', inside('system'), message);
   }
   const result = caseSchema(spec).safeParse(data);
-  if (!result.success) throw contentError(spec, data, result.error.issues[0]!, at);
+  if (!result.success) throw contentError(spec, data, result.error.issues[0], at);
   const found = result.data as Case;
   if (!spec.admits(found.config)) {
-    throw new CaseError('E_CASE_CONTENT', inside('config'), `${inside('config')}: these parameters do not fit together`);
+    throw new CaseError(
+      'E_CASE_CONTENT',
+      inside('config'),
+      `${inside('config')}: these parameters do not fit together`,
+    );
   }
   return found;
 }
@@ -69,7 +77,9 @@ function contentError(spec: SystemSpec, data: object, issue: z.core.$ZodIssue, a
   }
   if (issue.code === 'invalid_union' && typeof event === 'object' && event !== null) {
     const kind = (event as Partial<AnyEvent>).kind;
-    return say(`there is no event kind ${JSON.stringify(kind) ?? 'nothing'}${closest(kind, Object.keys(spec.alphabet))}`);
+    return say(
+      `there is no event kind ${JSON.stringify(kind) ?? 'nothing'}${closest(kind, Object.keys(spec.alphabet))}`,
+    );
   }
   const value = valueAt(data, issue.path);
   return say(`${issue.message}, got ${JSON.stringify(value) ?? 'nothing'}`);

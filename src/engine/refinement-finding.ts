@@ -20,7 +20,12 @@ export interface Moment {
 }
 
 /** Lays a disagreement with the model to a clause and says it in a sentence. */
-export function refinementFinding(spec: SystemSpec, layout: Layout, moment: Moment, disagreement: Disagreement): Finding {
+export function refinementFinding(
+  spec: SystemSpec,
+  layout: Layout,
+  moment: Moment,
+  disagreement: Disagreement,
+): Finding {
   const { step, event, cited, why } = moment;
   const { differs, precondition } = disagreement;
   const signature = signatureOf(differs);
@@ -32,11 +37,22 @@ export function refinementFinding(spec: SystemSpec, layout: Layout, moment: Mome
       ? `was played, though ${why}`
       : precondition === 'skipped'
         ? 'was not played, though its precondition holds'
-        : differs.map((difference) => differenceText(layout, difference)).join('; ');
+        : differencesText(layout, differs);
   return { property: refinement, clause, summary: `${where}: ${what}`, signature, step, differs };
 }
 
-function differenceText(layout: Layout, { section, index, label, field, allowed, observed, defined }: Difference): string {
+/** Words that a summary names; a table shows all of them. */
+const named = 3;
+
+function differencesText(layout: Layout, differs: readonly Difference[]): string {
+  const texts = differs.slice(0, named).map((difference) => differenceText(layout, difference));
+  return [...texts, ...(differs.length > named ? [`and ${differs.length - named} more`] : [])].join('; ');
+}
+
+function differenceText(
+  layout: Layout,
+  { section, index, label, field, allowed, observed, defined }: Difference,
+): string {
   const { format } = layout.place(layout.offset(section, index, field));
   const text = (word: number): string => wordText((word & defined) >>> 0, format);
   const name = label === section ? `${section}.${field}` : `${section} ${label}.${field}`;

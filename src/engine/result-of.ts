@@ -41,9 +41,7 @@ export function resultOf(ending: Ending): CampaignResult {
     events: bench.played,
     skipped: bench.skipped,
     seconds: ending.seconds,
-    coverage: Object.fromEntries(
-      scope.clauses.map(({ id, name }) => [id, id in notApplicable ? 0 : reached(name)]),
-    ),
+    coverage: Object.fromEntries(scope.clauses.map(({ id, name }) => [id, id in notApplicable ? 0 : reached(name)])),
     notApplicable,
     properties: { [refinement]: sequences + ending.replayed, ...Object.fromEntries(bench.tally.sequences) },
     counterexamples,
@@ -64,7 +62,15 @@ function notApplicableIn({ options, scope, bench, applicable }: Ending): Readonl
   return { ...hidden, ...unplayable(scope, capabilities, unreached) };
 }
 
-function verdictOf({ applicable, counterexamples, baseline, failure, interrupted, sequences, replayed }: Ending): Verdict {
+function verdictOf({
+  applicable,
+  counterexamples,
+  baseline,
+  failure,
+  interrupted,
+  sequences,
+  replayed,
+}: Ending): Verdict {
   if (!applicable) return 'not-applicable';
   if (counterexamples.length > 0 || baseline.some(({ outcome }) => outcome === 'stale')) return 'violates';
   if (failure !== undefined) return 'adapter-error';

@@ -5,5 +5,7 @@ export function sameState(a: unknown, b: unknown): boolean {
   const one = a as Readonly<Record<string, unknown>>;
   const other = b as Readonly<Record<string, unknown>>;
   const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => key in other && sameState(one[key], other[key]));
+  return (
+    keys.length === Object.keys(other).length && keys.every((key) => key in other && sameState(one[key], other[key]))
+  );
 }

@@ -5,7 +5,9 @@ import { caseFormat } from './case-file.ts';
 
 const hint = ({ values, format }: Domain): string =>
   values
-    .map((value) => (typeof value === 'number' && format === 'hex' ? `${value} (0x${value.toString(16)})` : JSON.stringify(value)))
+    .map((value) =>
+      typeof value === 'number' && format === 'hex' ? `${value} (0x${value.toString(16)})` : JSON.stringify(value),
+    )
     .join(', ');
 
 const valueSchema = (domain: Domain): z.ZodLiteral =>

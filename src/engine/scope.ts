@@ -29,7 +29,7 @@ export const everything = ({ spec }: SystemUnderCheck): Capabilities => ({
 /** The profile whose rules a configuration plays by. */
 export function profileOf({ spec }: SystemUnderCheck, config: AnyConfiguration): string {
   const named = config['profile'];
-  return typeof named === 'string' && named in spec.profiles ? named : Object.keys(spec.profiles)[0]!;
+  return typeof named === 'string' && named in spec.profiles ? named : Object.keys(spec.profiles)[0];
 }
 
 /** Cuts a system down to a profile and the capabilities of an implementation. */
@@ -38,10 +38,10 @@ export function scopeOf(system: SystemUnderCheck, profile: string, capabilities 
   const declared = spec.profiles[profile];
   if (declared === undefined) throw new RangeError(`${spec.name} has no profile '${profile}'`);
   const packing = packingOf(spec);
-  const weight = (kind: number): number => spec.alphabet[packing.kinds[kind]!]!.weight;
+  const weight = (kind: number): number => spec.alphabet[packing.kinds[kind]].weight;
   const kinds = packing.kinds
     .map((name, kind) => ({ name, kind }))
-    .filter(({ name }) => declared.actors.includes(spec.alphabet[name]!.by))
+    .filter(({ name }) => declared.actors.includes(spec.alphabet[name].by))
     .filter(({ name, kind }) => weight(kind) > 0 && !capabilities.lacks?.includes(name))
     .map(({ kind }) => kind)
     .toSorted((a, b) => weight(b) - weight(a));
@@ -60,6 +60,6 @@ export function scopeOf(system: SystemUnderCheck, profile: string, capabilities 
 
 /** Whether a stored sequence can be played in a scope. */
 export function fits(scope: Scope, config: AnyConfiguration, events: readonly AnyEvent[]): boolean {
-  const kinds = new Set(scope.kinds.map((kind) => scope.packing.kinds[kind]!));
+  const kinds = new Set(scope.kinds.map((kind) => scope.packing.kinds[kind]));
   return scope.space.has(config) && events.every(({ kind }) => kinds.has(kind));
 }

@@ -100,13 +100,17 @@ export async function* searchData(search: Search, bench: DataBench): AsyncGenera
     for (let from = 0; from < sequences.length; from += bench.batch) {
       if (await search.over()) return;
       const batch = sequences.slice(from, from + bench.batch);
-      const judged = await bench.judge(batch, batch.map((_, i) => loadAt(first + from + i)), search.isNews);
+      const judged = await bench.judge(
+        batch,
+        batch.map((_, i) => loadAt(first + from + i)),
+        search.isNews,
+      );
       search.count(batch.length);
       const failures = new Map<string, Failure>();
       judged.forEach(({ finding, play }, i) => {
         if (finding === undefined || failures.has(finding.clause)) return;
         failures.set(finding.clause, {
-          sequence: batch[i]!,
+          sequence: batch[i],
           finding,
           foundAfter: first + from + i + 1,
           ...(play && { play }),

@@ -62,11 +62,11 @@ function* partners({ system, packing }: Scope, { codes }: Sequence): Iterable<re
     const a = packing.kinds.indexOf(one);
     const b = packing.kinds.indexOf(other);
     for (let i = 0; i < codes.length; i++) {
-      const kind = packing.kind[codes[i]!]!;
+      const kind = packing.kind[codes[i]];
       if (kind !== a && kind !== b) continue;
       const partner = kind === a ? b : a;
       for (let j = i + 1; j < codes.length; j++) {
-        if (packing.kind[codes[j]!] !== partner) continue;
+        if (packing.kind[codes[j]] !== partner) continue;
         yield [i, j];
         break;
       }
@@ -90,8 +90,8 @@ const merges: Phase = function* (scope, sequence) {
   const { codes } = sequence;
   let at = 0;
   for (const [i, j] of partners(scope, sequence)) {
-    yield [at++, () => without(replacing(sequence, i, codes[j]!), j, 1)];
-    yield [at++, () => without(replacing(sequence, j, codes[i]!), i, 1)];
+    yield [at++, () => without(replacing(sequence, i, codes[j]), j, 1)];
+    yield [at++, () => without(replacing(sequence, j, codes[i]), i, 1)];
   }
 };
 
@@ -101,7 +101,7 @@ const renames: Phase = function* (scope, sequence) {
   const { packing } = scope;
   const domains = new Map<string, Set<string | number | boolean>>();
   for (const code of sequence.codes) {
-    for (const { name, values } of Object.values(alphabet[packing.kinds[packing.kind[code]!]!]!.args)) {
+    for (const { name, values } of Object.values(alphabet[packing.kinds[packing.kind[code]]].args)) {
       const known = domains.get(name) ?? new Set();
       for (const value of values) known.add(value);
       domains.set(name, known);
@@ -120,18 +120,24 @@ const renames: Phase = function* (scope, sequence) {
   }
 };
 
-function rename(scope: Scope, { config, codes }: Sequence, domain: string, from: unknown, to: unknown): Sequence | undefined {
+function rename(
+  scope: Scope,
+  { config, codes }: Sequence,
+  domain: string,
+  from: unknown,
+  to: unknown,
+): Sequence | undefined {
   const { packing } = scope;
   const { alphabet } = scope.system.spec;
   let changed: Uint16Array | undefined;
   codes.forEach((code, i) => {
-    const event = packing.events[code]!;
-    for (const [arg, { name, values }] of Object.entries(alphabet[event.kind]!.args)) {
+    const event = packing.events[code];
+    for (const [arg, { name, values }] of Object.entries(alphabet[event.kind].args)) {
       if (name !== domain || event[arg] !== from) continue;
       const target = values.findIndex((value) => value === to);
-      if (target < 0 || target >= values.indexOf(event[arg]!)) continue;
+      if (target < 0 || target >= values.indexOf(event[arg])) continue;
       changed ??= codes.slice();
-      changed[i] = packing.code({ ...packing.events[changed[i]!]!, [arg]: values[target]! });
+      changed[i] = packing.code({ ...packing.events[changed[i]], [arg]: values[target] });
     }
   });
   return changed && { config, codes: changed };
@@ -141,13 +147,13 @@ const lowerings: Phase = function* (scope, sequence) {
   const { packing } = scope;
   const { alphabet } = scope.system.spec;
   for (let i = 0; i < sequence.codes.length; i++) {
-    const code = sequence.codes[i]!;
-    const domains = Object.values(alphabet[packing.kinds[packing.kind[code]!]!]!.args);
+    const code = sequence.codes[i];
+    const domains = Object.values(alphabet[packing.kinds[packing.kind[code]]].args);
     // Codes are digits of a mixed radix, the last argument fastest.
     let stride = 1;
     for (let a = domains.length - 1; a >= 0; a--) {
-      const radix = domains[a]!.values.length;
-      const digit = Math.floor((code - packing.first[packing.kind[code]!]!) / stride) % radix;
+      const radix = domains[a].values.length;
+      const digit = Math.floor((code - packing.first[packing.kind[code]]) / stride) % radix;
       for (let lower = 0; lower < digit; lower++) {
         const lowered = code - (digit - lower) * stride;
         const at = (i * maxArguments + (domains.length - 1 - a)) * valueStride + lower;
@@ -161,10 +167,10 @@ const lowerings: Phase = function* (scope, sequence) {
 const configurations: Phase = function* (scope, { config, codes }) {
   const { parameters } = scope.space;
   for (let p = 0; p < parameters.length; p++) {
-    const { name, values } = parameters[p]!;
-    const place = values.indexOf(config[name]!);
+    const { name, values } = parameters[p];
+    const place = values.indexOf(config[name]);
     for (let lower = 0; lower < place; lower++) {
-      const changed = { ...config, [name]: values[lower]! };
+      const changed = { ...config, [name]: values[lower] };
       if (scope.space.has(changed)) {
         yield [p * valueStride + lower, () => ({ config: scope.space.intern(changed), codes })];
       }

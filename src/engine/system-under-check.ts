@@ -16,6 +16,21 @@ export interface Guide {
   choose(kind: number, random: (n: number) => number): number;
   /** Follows an event that has been generated. */
   follow(code: number): void;
+  /**
+   * The same weights one kind at a time, for alphabets with many kinds: the engine draws a kind and asks for its factor
+   * alone, some two or three times per event, and does not call {@link weigh}.
+   */
+  readonly byKind?: GuideByKind;
+}
+
+/** The factors of single event kinds, see {@link Guide.byKind}. */
+export interface GuideByKind {
+  /** The largest factor that a kind can have, in any state of the configuration given to `reset`; at least 0. */
+  most(kind: number): number;
+  /** Called once per event, before any `factor`. */
+  look(): void;
+  /** The factor of a kind now, at most `most(kind)`. */
+  factor(kind: number): number;
 }
 
 /** Everything the engine needs to check one system. */

@@ -25,7 +25,7 @@ export class WordPlayer implements Player {
     const start = goesOn ? after.start : words.slice();
     const events: PlayedEvent[] = goesOn ? [...after.events] : [];
     for (let i = events.length; i < sequence.codes.length; i++) {
-      const code = sequence.codes[i]!;
+      const code = sequence.codes[i];
       const played = stepWords(implementation, code);
       events.push({ code, played, words: words.slice() });
     }

@@ -13,6 +13,6 @@ export class WordSeen implements Seen {
   }
 
   get(section: string, index: number, field: string): number {
-    return this.words[this.layout.offset(section, index, field)]!;
+    return this.words[this.layout.offset(section, index, field)];
   }
 }

@@ -6,7 +6,9 @@ export function writeCase({ system, config, events, ...rest }: Case): string {
     `  "format": ${JSON.stringify(caseFormat)}`,
     `  "system": ${JSON.stringify(system)}`,
     `  "config": ${JSON.stringify(config)}`,
-    events.length === 0 ? '  "events": []' : `  "events": [\n${events.map((event) => `    ${JSON.stringify(event)}`).join(',\n')}\n  ]`,
+    events.length === 0
+      ? '  "events": []'
+      : `  "events": [\n${events.map((event) => `    ${JSON.stringify(event)}`).join(',\n')}\n  ]`,
     ...(['clause', 'property', 'implementation', 'note'] as const)
       .filter((key) => rest[key] !== undefined)
       .map((key) => `  "${key}": ${JSON.stringify(rest[key])}`),

@@ -18,8 +18,8 @@ export class ToyController implements WordImplementation<ToyConfiguration> {
 
   reset(config: ToyConfiguration): void {
     this.config = config;
-    this.high = new Array<boolean>(config.lines).fill(false);
-    this.latched = new Array<boolean>(config.lines).fill(false);
+    this.high = Array.from({ length: config.lines }, () => false);
+    this.latched = Array.from({ length: config.lines }, () => false);
     this.active = -1;
     this.running = config.profile === 'bare';
     this.enabled = this.latching = false;
@@ -97,7 +97,9 @@ export class ToyController implements WordImplementation<ToyConfiguration> {
   }
 
   protected best(): number {
-    return this.config.order === 'any' ? this.high.findLastIndex((_, i) => this.pending(i)) : this.high.findIndex((_, i) => this.pending(i));
+    return this.config.order === 'any'
+      ? this.high.findLastIndex((_, i) => this.pending(i))
+      : this.high.findIndex((_, i) => this.pending(i));
   }
 
   protected pending(line: number): boolean {

@@ -2,7 +2,6 @@ import type { AnyEvent } from '../../spec/alphabet.ts';
 import { anomalyText, Ledger } from '../../src/engine/ledger.ts';
 import type { Equivalence, Law, Seen } from '../../src/engine/property.ts';
 
-
 /** What is raised while the toy latches is pending until it is acknowledged. */
 const nothingLatchedIsLost: Law = {
   kind: 'law',

@@ -48,7 +48,11 @@ export const clauses = defineClauses('toy', {
   },
   'entry-runs': { must: 'After an entry the guest runs.', seenBy: ['cpu.running'], profiles: ['full'], source },
   'exit-keeps': { must: 'An exit changes nothing but running.', seenBy: ['cpu', 'line'], profiles: ['full'], source },
-  'ack-takes-one': { must: 'An acknowledge makes one pending line active.', seenBy: ['reply.value', 'line.active'], source },
+  'ack-takes-one': {
+    must: 'An acknowledge makes one pending line active.',
+    seenBy: ['reply.value', 'line.active'],
+    source,
+  },
   'ack-in-order': {
     may: 'The lowest pending line comes first, or the one that the entry chose.',
     knob: 'order',
