@@ -82,7 +82,7 @@ function effect(parts: Parts, state: VgicState, event: DistributorEvent): VgicSt
   const v = event.vcpu;
   switch (event.kind) {
     case 'enable':
-      return registers.enable(state, machine.irq(v, event.intid));
+      return registers.enable(state, machine.irq(v, event.intid), v);
     case 'disable':
       return registers.disable(state, machine.irq(v, event.intid));
     case 'setPending':

@@ -23,8 +23,8 @@ export class DistributorRegisters extends Part {
     return stopped;
   }
 
-  /** GICD_ISENABLER. */
-  enable(state: VgicState, i: number): VgicState {
+  /** GICD_ISENABLER; which virtual CPU writes it does not matter. */
+  enable(state: VgicState, i: number, _v: number): VgicState {
     if (this.isFixedEnable(state.software.irqs[i])) return state;
     this.cite('enable-offers-what-is-pending');
     const sampled = this.sampledAtEnable(state, i);

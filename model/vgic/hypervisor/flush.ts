@@ -21,10 +21,12 @@ export class Flush extends Part {
       const i = list[k];
       if (hasMultiSgi && this.holdsBack(irqs[i], guard)) break;
       if (this.isFor(state, irqs[i], v)) {
-        const offered = this.parts.offer.populate(irqs[i], machine);
-        listRegisters.push(offered.lr);
-        irqs[i] = offered.irq;
-        guard = this.guardAfter(offered.irq, guard);
+        do {
+          const offered = this.parts.offer.populate(irqs[i], machine);
+          listRegisters.push(offered.lr);
+          irqs[i] = offered.irq;
+        } while (this.offersAgain(irqs[i]) && listRegisters.length < nrLr);
+        guard = this.guardAfter(irqs[i], guard);
       }
       if (listRegisters.length === nrLr) {
         uie = this.asksForUnderflow(k + 1 < list.length);
@@ -88,6 +90,12 @@ export class Flush extends Part {
     const holds = irq.priority > guard;
     if (holds) this.cite('waiting-sgi-sources-hold-back-lower-priorities');
     return holds;
+  }
+
+  /** "No two valid list registers … hold the same virtual INTID, an SGI from several sources included." */
+  offersAgain(irq: VirtualState): boolean {
+    if (irq.sources !== 0) this.cite('one-list-register-per-intid');
+    return false;
   }
 
   /** The priority of an SGI that has further sources waiting. */

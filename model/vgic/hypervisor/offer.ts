@@ -146,11 +146,10 @@ export class Offer extends Part {
     return irq.pIntId === 0 ? irq : { ...irq, line: this.mappedLineAfterOffer(irq) };
   }
 
-  /** "its latch stays set"; "no two valid list registers … hold the same virtual INTID" */
+  /** "its latch stays set" */
   latchOfRemainingSources(irq: VirtualState, sources: number): boolean {
     if (sources === 0) return this.latchAfterOffer(irq);
     this.cite('remaining-sgi-sources-keep-the-latch');
-    this.cite('one-list-register-per-intid');
     return true;
   }
 
