@@ -2,6 +2,7 @@ import { physicalInterrupts } from '../../spec/vgic/universe.ts';
 import type { CpuInterface } from './hardware/cpu-interface.ts';
 import { Part } from './part.ts';
 import type { Image, Shown, VgicState } from './state.ts';
+import { replaced } from './update.ts';
 
 const allBits = 0xffff_ffff;
 
@@ -9,50 +10,46 @@ const allBits = 0xffff_ffff;
 export class Showing extends Part {
   /** The state with what it shows; `before` is a state whose images may be kept. */
   show(state: VgicState, before: VgicState | undefined): VgicState {
-    if (before === undefined) {
-      return { ...state, shown: { ...this.hardwareImages(state, before), ...this.softwareImages(state, before) } };
-    }
-    const { irqs, lists } = state.software;
-    const sameHardware = before.hardware === state.hardware;
-    const sameSoftware = before.software.irqs === irqs && before.software.lists === lists;
+    const old = before?.shown ?? state.shown;
+    const { irqs } = state.software;
+    const sameHardware = before?.hardware === state.hardware;
+    const sameSoftware = before?.software.irqs === irqs;
     if (sameHardware && sameSoftware) return state;
-    const {
-      listRegister,
-      interface: ofCpus,
-      physical,
-    } = sameHardware ? before.shown : this.hardwareImages(state, before);
-    const { distributor, software } = sameSoftware ? before.shown : this.softwareImages(state, before);
+    const { listRegister, interface: ofCpus, physical } = sameHardware ? old : this.hardwareImages(state, before, old);
+    const { distributor, software } = sameSoftware ? old : this.softwareImages(state, before, old);
     return { ...state, shown: { listRegister, interface: ofCpus, physical, distributor, software } };
   }
 
-  private hardwareImages(state: VgicState, before: VgicState | undefined): Omit<Shown, 'distributor' | 'software'> {
+  private hardwareImages(
+    state: VgicState,
+    before: VgicState | undefined,
+    old: Shown,
+  ): Pick<Shown, 'listRegister' | 'interface' | 'physical'> {
     const { pcpus, nrLr, encoding } = state.machine.config;
-    const listRegister: Image[] = before === undefined ? [] : before.shown.listRegister.slice();
-    const ofCpus: Image[] = before === undefined ? [] : before.shown.interface.slice();
-    const physical: Image[] = before === undefined ? [] : before.shown.physical.slice();
+    let { listRegister, interface: ofCpus, physical } = old;
     for (let p = 0; p < pcpus; p++) {
       const cpu = state.hardware.cpus[p];
       const was = before?.hardware.cpus[p];
       for (let n = 0; n < nrLr; n++) {
         const lr = cpu.listRegisters[n];
-        if (was !== undefined && was.listRegisters[n] === lr) continue;
-        listRegister[p * nrLr + n] = image(this.parts.encoding.listRegister(lr, encoding));
+        if (was?.listRegisters[n] === lr) continue;
+        listRegister = replaced(listRegister, p * nrLr + n, image(this.parts.encoding.listRegister(lr, encoding)));
       }
-      if (was !== cpu) ofCpus[p] = this.interface(state, cpu, before?.shown.interface[p]);
+      if (was !== cpu) ofCpus = replaced(ofCpus, p, this.interface(state, cpu, old.interface[p]));
       const samePhysical =
         was?.hostAcknowledged === cpu.hostAcknowledged && before?.hardware.interrupts === state.hardware.interrupts;
-      if (!samePhysical) physical[p] = kept(before?.shown.physical[p], this.physical(state, p));
+      if (!samePhysical) physical = replaced(physical, p, kept(old.physical[p], this.physical(state, p)));
     }
     return { listRegister, interface: ofCpus, physical };
   }
 
   /** GICH_HCR, VMCR, APR, EISR0, ELRSR0, MISR and the lines to the virtual CPU and to the hypervisor. */
-  private interface(state: VgicState, cpu: CpuInterface, before: Image | undefined): Image {
+  private interface(state: VgicState, cpu: CpuInterface, old: Image | undefined): Image {
     const { encoding, maintenance } = this.parts;
     const { config } = state.machine;
     const eisr = maintenance.eisr(cpu.listRegisters);
     const elrsr = maintenance.elrsr(cpu.listRegisters);
-    const misr = maintenance.misr(cpu, eisr, before?.words[5] ?? 0);
+    const misr = maintenance.misr(cpu, eisr, old?.words[5] ?? 0);
     const lines = this.lines(cpu, config.tieBreak === 'any') | (Number(maintenance.line(cpu.hcr, misr)) << 2);
     const words = [
       encoding.hcr(cpu.hcr),
@@ -98,18 +95,17 @@ export class Showing extends Part {
     return image([pending, active, masked, physical.signalled(state.hardware, p)]);
   }
 
-  private softwareImages(state: VgicState, before: VgicState | undefined): Pick<Shown, 'distributor' | 'software'> {
-    const distributor: Image[] = [];
-    const software: Image[] = [];
+  private softwareImages(
+    state: VgicState,
+    before: VgicState | undefined,
+    old: Shown,
+  ): Pick<Shown, 'distributor' | 'software'> {
+    let { distributor, software } = old;
     for (let v = 0; v < state.machine.vm.length; v++) {
-      if (before !== undefined && isSameFor(v, state, before)) {
-        distributor.push(before.shown.distributor[v]);
-        software.push(before.shown.software[v]);
-      } else {
-        const [known, own] = this.sets(state, v);
-        distributor.push(kept(before?.shown.distributor[v], known));
-        software.push(kept(before?.shown.software[v], own));
-      }
+      if (before !== undefined && isSameFor(v, state, before)) continue;
+      const [known, own] = this.sets(state, v);
+      distributor = replaced(distributor, v, kept(old.distributor[v], known));
+      software = replaced(software, v, kept(old.software[v], own));
     }
     return { distributor, software };
   }
@@ -143,8 +139,8 @@ function isSameFor(v: number, { machine, software }: VgicState, before: VgicStat
 const image = (words: readonly number[]): Image => ({ words, defined: undefined });
 
 /** The old image if it has the same words. */
-function kept(before: Image | undefined, now: Image): Image {
-  if (before === undefined) return now;
-  for (let w = 0; w < now.words.length; w++) if (before.words[w] !== now.words[w]) return now;
-  return before;
+function kept(old: Image | undefined, now: Image): Image {
+  if (old === undefined) return now;
+  for (let w = 0; w < now.words.length; w++) if (old.words[w] !== now.words[w]) return now;
+  return old;
 }

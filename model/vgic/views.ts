@@ -1,16 +1,19 @@
 import type { SectionView } from '../../spec/contract.ts';
 import type { Image, Reply, Shown, VgicState } from './state.ts';
 
+const allBits = 0xffff_ffff;
+
 const reply: SectionView<VgicState, Reply> = {
   part: (state) => state.reply,
   words: ({ value, resampled }) => [value, resampled],
-  defined: ({ defined }) => [defined, 0xffff_ffff],
+  defined: ({ defined }) => (defined === allBits ? undefined : [defined, allBits]),
 };
 
 const view = (section: keyof Shown): SectionView<VgicState, Image> => ({
   part: (state, index) => state.shown[section][index],
   words: ({ words }) => words,
-  defined: ({ words, defined }) => defined ?? words.map(() => 0xffff_ffff),
+  defined: ({ defined }) => defined,
+  whole: (state) => state.shown[section],
 });
 
 /** One view for each section of `spec/vgic/observation.ts`, in its order. */
