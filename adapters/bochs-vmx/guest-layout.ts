@@ -7,7 +7,8 @@
 export const guestAddresses = {
   /** The hypervisor's image: code, data, the handlers of L1 and of L2. */
   kernel: 0x10_0000,
-  kernelMaxBytes: 0x2_0000,
+  /** L2's handlers, 16 bytes apart. */
+  level2Handlers: 0x10_1000,
   /** The pages that a sequence can change, see {@link arenaPages}. */
   arena: 0x40_0000,
   /** What the arena is reset to before each sequence. */
@@ -65,6 +66,9 @@ export type ArenaPage = (typeof arenaPages)[number];
 /** Physical (and guest-physical, and linear) address of a page of the arena. */
 export const pageAddress = (page: ArenaPage, offset = 0): number =>
   guestAddresses.arena + arenaPages.indexOf(page) * 0x1000 + offset;
+
+/** First instruction of L2's handler of a vector. */
+export const level2Handler = (vector: number): number => guestAddresses.level2Handlers + 16 * vector;
 
 /** Offsets in the page `handlers`, and what they hold. */
 export const handlerPage = {

@@ -22,6 +22,7 @@ static void map(u64 pml4, u64 pdpt, u64 directory, u64 table, u64 link, u64 larg
 
 void arena_create(void) {
   clear_memory((void *)(u64)ADDRESS_ARENA, ARENA_BYTES);
+  copy_memory((void *)(u64)PAGE_CODE, "\x0f\x01\xc1", 3); // VMCALL
   write_gdt_and_tss(PAGE_DESCRIPTORS, PAGE_DESCRIPTORS + 0x800, PAGE_RING0_STACK + PAGE, PAGE_IST_STACK + PAGE);
   ((u8 *)(u64)PAGE_DESCRIPTORS)[5 * 8 + 5] |= 2; // busy
   write_idt(PAGE_IDT, level2_stubs, 0);

@@ -179,7 +179,10 @@ level1_common:
     add rsp, 8
     iretq
 
+section .level2_stubs progbits alloc exec align=4096
 level2_stubs: stubs level2_common
+
+section .text
 
 ; Writes one record of eight words (vector and whether there is an error code, CS, SS; error code; RIP; RFLAGS; RSP;
 ; CR2; DR6), then does what the actions of the vector say. Runs in L2.

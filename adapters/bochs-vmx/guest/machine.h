@@ -93,6 +93,7 @@ void arena_reset(void);
 // vmcs.c
 void vmx_start(void);
 void vmcs_reset(void);
+int vmcs_probe(void);
 u32 vmcs_clear(u32 slot);
 u32 vmcs_load(u32 slot);
 // VMLAUNCH or VMRESUME by the launch state, or as the flags of `enter` say.

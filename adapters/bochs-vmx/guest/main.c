@@ -59,6 +59,7 @@ void kernel_main(void) {
   static u8 sector[SECTOR] __attribute__((aligned(4)));
   const struct header *header = (const struct header *)sector;
   u32 expected = 1;
+  if ((u64)level2_stubs != ADDRESS_LEVEL2_HANDLERS) give_up("the handlers of L2 are not where they should be");
   processor_start();
   arena_create();
   vmx_start();

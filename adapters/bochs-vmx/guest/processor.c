@@ -7,6 +7,8 @@
 #define X2APIC_ISR MSR_X2APIC(0x100)
 #define X2APIC_IRR MSR_X2APIC(0x200)
 #define X2APIC_TIMER MSR_X2APIC(0x320)
+#define X2APIC_LINT0 MSR_X2APIC(0x350)
+#define MASKED 0x10000
 #define X2APIC_INITIAL_COUNT MSR_X2APIC(0x380)
 
 static u8 gdt[0x40] __attribute__((aligned(16)));
@@ -24,8 +26,6 @@ void processor_start(void) {
   write_idt((u64)idt, level1_stubs, 0);
   load_descriptors(&gdt_pointer, &idt_pointer);
   enable_wide_registers();
-  out8(0x21, 0xff);
-  out8(0xa1, 0xff);
   wrmsr(MSR_APIC_BASE, rdmsr(MSR_APIC_BASE) | 0xc00);
   wrmsr(X2APIC_SPURIOUS, 0x1ff);
 }
@@ -44,9 +44,18 @@ static void unblock_nmi(void) {
                : "=&r"(scratch) : : "memory");
 }
 
+// Both interrupt controllers from scratch, all lines masked; the interval timer with nothing to count.
+static void reset_pic(void) {
+  static const u8 writes[][2] = {{0x20, 0x11}, {0x21, 0x20}, {0x21, 4}, {0x21, 1}, {0x21, 0xff}, {0xa0, 0x11},
+                                 {0xa1, 0x28}, {0xa1, 2},    {0xa1, 1}, {0xa1, 0xff}, {0x43, 0x30}};
+  for (u32 i = 0; i < sizeof writes / sizeof writes[0]; i++) out8(writes[i][0], writes[i][1]);
+}
+
 int processor_reset(void) {
   unblock_nmi();
-  wrmsr(X2APIC_TIMER, 0x10000);
+  reset_pic();
+  wrmsr(X2APIC_LINT0, MASKED);
+  wrmsr(X2APIC_TIMER, MASKED);
   wrmsr(X2APIC_INITIAL_COUNT, 0);
   wrmsr(X2APIC_TPR, 0);
   for (u32 i = 0; any_bit(X2APIC_ISR) | any_bit(X2APIC_IRR); i++) {
@@ -60,7 +69,8 @@ int processor_reset(void) {
   asm volatile("mov %0, %%dr6; mov %1, %%dr7" : : "r"(0xffff0ff0ull), "r"(0x400ull));
   clear_memory(general_registers, sizeof general_registers);
   arena_reset();
-  vmcs_reset();
   invept_all();
+  if (!vmcs_probe()) return 0;
+  vmcs_reset();
   return 1;
 }

@@ -14,6 +14,7 @@
 #define FIELD_EXIT_REASON 0x4402
 #define FIELD_TIMER 0x482e
 #define ENTRY_FAILED (1u << 31)
+#define REASON_VMCALL 18
 
 struct field {
   u32 encoding;
@@ -49,7 +50,7 @@ static struct field fields[] = {
     {0x6800, 0x80000031}, {0x6802, PAGE_PML4}, {0x6804, 0x220},
     {0x6806, 0}, {0x6808, 0}, {0x680a, 0}, {0x680c, 0}, {0x680e, 0}, {0x6810, 0}, {0x6812, 0},
     {0x6814, PAGE_DESCRIPTORS + 0x800}, {0x6816, PAGE_DESCRIPTORS}, {0x6818, PAGE_IDT}, {0x681a, 0x400},
-    {0x681c, PAGE_STACK + PAGE}, {0x681e, PAGE_CODE}, {0x6820, 2}, {0x6822, 0}, {0x6824, 0}, {0x6826, 0},
+    {0x681c, PAGE_STACK + 0xff0}, {0x681e, PAGE_CODE}, {0x6820, 2}, {0x6822, 0}, {0x6824, 0}, {0x6826, 0},
     {0x6828, 0}, {0x682a, 0}, {0x682c, 0},
     // Host state: what L1 has now, see vmx_start.
     {0x0c00, 0x10}, {0x0c02, 0x08}, {0x0c04, 0x10}, {0x0c06, 0x10}, {0x0c08, 0}, {0x0c0a, 0}, {0x0c0c, 0x28},
@@ -60,8 +61,10 @@ static struct field fields[] = {
 #define FIELDS (sizeof fields / sizeof fields[0])
 
 static u32 field_count; // those that the processor has
+// One VMCS more than sequences can name: see vmcs_probe.
+#define PROBE ADDRESS_VMCS_COUNT
 static u32 slot;
-static u8 launched[ADDRESS_VMCS_COUNT];
+static u8 launched[ADDRESS_VMCS_COUNT + 1];
 
 static u64 region(u32 which) { return ADDRESS_VMX_REGIONS + PAGE * (1 + (u64)which); }
 
@@ -99,7 +102,7 @@ static void set_host_defaults(void) {
 }
 
 u32 vmcs_clear(u32 which) {
-  if (which < ADDRESS_VMCS_COUNT) launched[which] = 0;
+  if (which <= PROBE) launched[which] = 0;
   return vmclear(region(which));
 }
 
@@ -136,7 +139,7 @@ void vmx_start(void) {
   set_default(0x6800, get_default(0x6800) | rdmsr(MSR_VMX_CR0_FIXED0));
   set_default(0x6804, get_default(0x6804) | rdmsr(MSR_VMX_CR4_FIXED0));
   set_host_defaults();
-  create(0);
+  create(PROBE);
   for (u32 i = 0; i < FIELDS; i++)
     if (vmwrite(fields[i].encoding, fields[i].value) == 0) fields[field_count++] = fields[i];
 }
@@ -167,4 +170,11 @@ u32 vmcs_enter(u32 flags, u64 fuel) {
     vmwrite(FIELD_TIMER, timer);
   }
   return how;
+}
+
+// Enters L2 once, for a VMCALL: anything else means that an event is still pending which nothing in L1 can clear.
+int vmcs_probe(void) {
+  u64 reason = 0;
+  if (vmcs_load(PROBE) || vmcs_enter(0, DEFAULT_FUEL) || vmread(FIELD_EXIT_REASON, &reason)) return 0;
+  return reason == REASON_VMCALL;
 }
