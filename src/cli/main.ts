@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { AdapterError } from '../../spec/contract.ts';
 import { exitCodes } from '../engine/verdict.ts';
 import { guardAgainstEarlyEnd, mayEnd } from './early-end.ts';
-import { flush, surviveClosedPipes } from './output.ts';
+import { flush, printingFailed, surviveClosedPipes } from './output.ts';
 import { program } from './program.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -49,4 +49,4 @@ try {
 // Explicitly: whatever an implementation left open must not keep the process alive.
 await flush();
 mayEnd();
-process.exit(code);
+process.exit(code === 0 && printingFailed() ? usage : code);

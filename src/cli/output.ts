@@ -4,6 +4,10 @@ import { pageOf, type Page } from '../report/page.ts';
 import { UsageError } from './usage-error.ts';
 
 let closed = false;
+let failed = false;
+
+/** Whether something that was printed did not arrive, though somebody wanted it. */
+export const printingFailed = (): boolean => failed;
 
 /** Whoever reads may stop reading, as `head` does: that is no error, and nothing is written any more. */
 export function surviveClosedPipes(): void {
@@ -11,7 +15,8 @@ export function surviveClosedPipes(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (stream === process.stdout) closed = true;
       // A full disk behind a redirection is worth a word, as long as somebody can hear it.
-      if (error.code !== 'EPIPE' && stream === process.stdout) {
+      if (error.code !== 'EPIPE' && stream === process.stdout && !failed) {
+        failed = true;
         process.stderr.write(`error: cannot write to standard output: ${error.message}\n`);
       }
     });
