@@ -1,1 +1,2 @@
+export { OptimizedPostedInterrupts } from './posted-interrupts/index.ts';
 export { OptimizedVgic } from './vgic/index.ts';
