@@ -3,6 +3,7 @@ import { gicFields, packFields } from './gic-fields.ts';
 import { gicMap } from './gic-map.ts';
 import { qtestCommand as q } from './qtest-command.ts';
 import type { SoftwareMemory } from './software-memory.ts';
+import { workarounds } from './workarounds.ts';
 
 /** Kinds whose commands hold what an acknowledge returned: they cannot be made before its reply is there. */
 export const writesBack: ReadonlySet<string> = new Set(['eoir', 'dir', 'hostEoi']);
@@ -20,8 +21,11 @@ const programs: { readonly [K in VgicEvent['kind']]?: Program<Extract<VgicEvent,
   raiseTimer: ({ high }) => [q.setLine(27, high)],
 
   iar: () => [q.read(gicMap.GICV_IAR)],
-  eoir: (_, memory) => writeBack(gicMap.GICV_EOIR, memory.guestDrop()),
-  dir: ({ intid }, memory) => writeBack(gicMap.GICV_DIR, memory.guestDeactivate(intid)),
+  eoir: (_, memory) => [...writeBack(gicMap.GICV_EOIR, memory.guestDrop()), ...workarounds.afterCompletion],
+  dir: ({ intid }, memory) => [
+    ...writeBack(gicMap.GICV_DIR, memory.guestDeactivate(intid)),
+    ...workarounds.afterCompletion,
+  ],
   eoirSpurious: ({ id }) => [q.write(gicMap.GICV_EOIR, id)],
   hppir: () => [q.read(gicMap.GICV_HPPIR)],
   rpr: () => [q.read(gicMap.GICV_RPR)],
@@ -34,7 +38,7 @@ const programs: { readonly [K in VgicEvent['kind']]?: Program<Extract<VgicEvent,
     memory.eoiMode = mode;
     return [control(memory)];
   },
-  bpr: ({ value }) => [q.write(gicMap.GICV_BPR, value), q.write(gicMap.GICV_ABPR, value + 1)],
+  bpr: ({ value }) => [q.write(gicMap.GICV_BPR, value), q.write(gicMap.GICV_ABPR, workarounds.abprFor(value))],
 
   writeLr: (event) => [writeLr(event, { VirtualID: event.intid, Grp1: event.group, EOI: Number(event.eoi) })],
   writeSgiLr: (event) => [writeLr(event, { VirtualID: event.intid, CPUID: event.source, EOI: Number(event.eoi) })],

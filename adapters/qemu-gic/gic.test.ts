@@ -9,6 +9,7 @@ import { gicObservation } from './gic-observation.ts';
 import { resetCommands } from './gic-reset.ts';
 import { qtestCommand as q } from './qtest-command.ts';
 import { startQtest, type QtestProcess } from './qtest-process.ts';
+import { skipped } from './without-qemu.ts';
 
 const lines = [27, 40, 41];
 
@@ -37,10 +38,7 @@ test('fields are packed where the manual has them', () => {
   expect(packFields(gicFields.GICH_LR, { HW: 1, PhysicalID: 0x3ff, State: 3 })).toBe(0xb00ffc00);
 });
 
-const missing = findExecutable('qemu-system-aarch64') === undefined;
-const why = missing ? ' (needs qemu-system-aarch64: apt-get install qemu-system-arm)' : '';
-
-describe.skipIf(missing && !process.env['CI'])(`the GIC of QEMU${why}`, () => {
+describe.skipIf(skipped !== undefined)(`the GIC of QEMU${skipped ?? ''}`, () => {
   let qemu: QtestProcess;
   beforeAll(async () => {
     qemu = await startQtest();

@@ -3,13 +3,10 @@ import { pack } from '../../spec/packing.ts';
 import { alphabet, type VgicEvent } from '../../spec/vgic/alphabet.ts';
 import type { VgicConfiguration } from '../../spec/vgic/configuration.ts';
 import { profiles } from '../../spec/vgic/profiles.ts';
-import { findExecutable } from './find-executable.ts';
 import { gicFields, packFields } from './gic-fields.ts';
 import implementation from './index.ts';
 import { QemuGic } from './qemu-gic.ts';
-
-const missing = findExecutable('qemu-system-aarch64') === undefined;
-const why = missing ? ' (needs qemu-system-aarch64: apt-get install qemu-system-arm)' : '';
+import { skipped } from './without-qemu.ts';
 
 const defaults: VgicConfiguration = {
   profile: 'arch',
@@ -75,7 +72,7 @@ interface Expected {
 const lrOf = (values: Partial<Record<keyof typeof gicFields.GICH_LR, number>>): number =>
   packFields(gicFields.GICH_LR, values);
 
-describe.skipIf(missing && !process.env['CI'])(`qemu-gic plays${why}`, () => {
+describe.skipIf(skipped !== undefined)(`qemu-gic plays${skipped ?? ''}`, () => {
   let qemu: QemuGic;
   beforeAll(async () => {
     qemu = await new QemuGic().start();
