@@ -62,12 +62,16 @@ function plansOf(specs: readonly SystemSpec[], chosen: Chosen, { profile, config
   if (profile !== undefined && fitting.length === 0) {
     throw unknownName('profile', profile, [...new Set(specs.flatMap((spec) => Object.keys(spec.profiles)))]);
   }
-  const plans = fitting.map((spec) => ({ spec, fixed: fixedOf(spec, config) }));
+  const plans = fitting.map((spec) => ({ spec, fixed: { ...presetOf(chosen), ...fixedOf(spec, config) } }));
   return plans.map(({ spec, fixed }) => {
     const own = chosen.profiles(spec.name)?.[0] ?? Object.keys(spec.profiles)[0]!;
     return { spec, fixed, profile: profile ?? own };
   });
 }
+
+/** A fault brings the parameters with which it shows. */
+const presetOf = ({ config = {} }: Chosen): SystemPlan['fixed'] =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, [value as Value]]));
 
 /** Reads `key=value` by the declared values of a system. */
 function fixedOf(spec: SystemSpec, config: readonly string[]): SystemPlan['fixed'] {
@@ -87,7 +91,10 @@ function fixedOf(spec: SystemSpec, config: readonly string[]): SystemPlan['fixed
 }
 
 /** The known deviations that the command line names, else those that come with the implementation. */
-async function baselineOf(chosen: Chosen, { baseline }: CheckOptions): Promise<readonly KnownDeviation[]> {
+export async function baselineOf(
+  chosen: Chosen,
+  { baseline }: Pick<CheckOptions, 'baseline'>,
+): Promise<readonly KnownDeviation[]> {
   const file = baseline ?? (chosen.baseline === undefined ? undefined : sourceOf(fileURLToPath(chosen.baseline)));
   if (file === undefined) return [];
   const { readBaseline } = await import('../engine/baseline.ts');

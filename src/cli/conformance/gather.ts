@@ -3,7 +3,7 @@ import { runCampaign } from '../../engine/campaign.ts';
 import { everything } from '../../engine/scope.ts';
 import type { SystemUnderCheck } from '../../engine/system-under-check.ts';
 import { underTest } from '../../engine/under-test.ts';
-import { loadBaseline } from '../case-files.ts';
+import { baselineOf } from '../check-plan.ts';
 import { closeImplementation } from '../close-implementation.ts';
 import { adapterNames } from '../registry/adapters.ts';
 import { loadFaults, type FaultEntry } from '../registry/faults.ts';
@@ -51,7 +51,7 @@ export async function gather(name: string, tell: (line: string) => void): Promis
     if (!module.systems.includes(name)) continue;
     const iut = await module.open(system);
     try {
-      const baseline = module.baseline === undefined ? [] : await loadBaseline(module.baseline);
+      const baseline = await baselineOf(module, {});
       for (const profile of module.profiles(name) ?? []) {
         adapters.push(said(await runCampaign({ system, iut, profile, seed, runs: runs.adapter, baseline })));
       }

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { Bench } from 'tinybench';
+import { Skip, type WordImplementation } from '../spec/contract.ts';
+import { scopeOf, SequenceArbitrary, type Sequence, type SystemUnderCheck } from '../src/engine/index.ts';
+import { Lockstep } from '../src/engine/lockstep.ts';
+import { SequenceGenerator } from '../src/engine/sequence-generator.ts';
+import { commandsProperty } from './commands.ts';
+
+/** Nanoseconds per event of each way to play the same profile, medians of one run. */
+export interface LockstepFigures {
+  /** Default lockstep: generation, model, implementation, comparison, clause coverage. */
+  readonly lockstep: number;
+  readonly commands: number;
+  readonly generation: number;
+  readonly model: number;
+  readonly implementation: number;
+}
+
+const sequences = 400;
+
+/** Measures one system in one process, one run: ratios of these figures mean something, the figures alone do not. */
+export async function measureLockstep(
+  system: SystemUnderCheck,
+  profile: string,
+  make: () => WordImplementation,
+): Promise<LockstepFigures> {
+  const scope = scopeOf(system, profile);
+  const { events } = scope.packing;
+  const generator = new SequenceGenerator(scope);
+  const stored: Sequence[] = Array.from({ length: sequences }, (_, i) => generator.generate(i, 2026));
+  const total = stored.reduce((sum, { codes }) => sum + codes.length, 0);
+
+  const lockstep = new Lockstep(scope);
+  const implementation = make();
+  const arbitrary = new SequenceArbitrary(scope);
+  const property = fc.property(arbitrary, (sequence) => lockstep.agrees(sequence, implementation));
+  let seed = 0;
+  let generated = 0;
+  const events0 = (): number => lockstep.played;
+
+  const commands = commandsProperty(system, profile, make(), system.length);
+  const model = system.model(() => undefined);
+  const alone = make();
+
+  const perRun: Record<string, () => number> = {
+    lockstep: () => {
+      const before = events0();
+      fc.assert(property, { seed: seed++, numRuns: sequences });
+      return events0() - before;
+    },
+    commands: () => {
+      const before = commands.played;
+      commands.run(seed++, sequences >> 2);
+      return commands.played - before;
+    },
+    generation: () => {
+      const from = generated;
+      for (let i = 0; i < sequences; i++) generated += generator.generate(i, seed).codes.length;
+      seed++;
+      return generated - from;
+    },
+    model: () => {
+      for (const { config, codes } of stored) {
+        let state = model.initial(config);
+        for (const code of codes) {
+          const next = model.step(state, events[code]!);
+          if (!(next instanceof Skip)) state = Array.isArray(next) ? next[0] : next;
+        }
+      }
+      return total;
+    },
+    implementation: () => {
+      for (const { config, codes } of stored) {
+        alone.reset(config);
+        for (const code of codes) alone.step(code);
+      }
+      return total;
+    },
+  };
+
+  const nanoseconds: Record<string, number[]> = {};
+  const bench = new Bench({ warmupTime: 300, time: 1500 });
+  for (const [name, run] of Object.entries(perRun)) {
+    const samples: number[] = (nanoseconds[name] = []);
+    bench.add(name, () => {
+      const start = process.hrtime.bigint();
+      const played = run();
+      samples.push(Number(process.hrtime.bigint() - start) / played);
+    });
+  }
+  await bench.run();
+  const figure = (name: string): number => median(nanoseconds[name]!);
+  return {
+    lockstep: figure('lockstep'),
+    commands: figure('commands'),
+    generation: figure('generation'),
+    model: figure('model'),
+    implementation: figure('implementation'),
+  };
+}
+
+/** The middle one of some numbers. */
+export function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}
