@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { AdapterError } from '../../spec/contract.ts';
 import { BlockDisk, type RawAnswer } from './block.ts';
@@ -47,6 +48,8 @@ export class BochsProcess {
   readonly #deadlines: Deadlines;
   #died: AdapterError | undefined;
   #fatal: number[] | undefined;
+  #closed = false;
+  readonly #onExit = (): void => this.close();
   /** Told each signal of the hypervisor, and of the death of the process. */
   #listener: (signal: number) => void = () => {};
 
@@ -66,6 +69,10 @@ export class BochsProcess {
       stdio: ['ignore', 'pipe', 'ignore'],
       cwd: this.#folder,
     });
+    // A machine that nobody has closed does not keep this process alive, and leaves no files.
+    this.#child.unref();
+    (this.#child.stdout as Socket).unref();
+    process.on('exit', this.#onExit);
     this.#child.stdout.on('data', (bytes: Buffer) => this.#take(bytes));
     this.#child.on('error', (error) => this.#die(`Bochs does not start: ${error.message}`));
     this.#child.on('exit', (code, signal) => this.#die(`Bochs ended (${signal ?? `status ${code}`})`));
@@ -74,10 +81,14 @@ export class BochsProcess {
   /** Resolves when the hypervisor is ready for blocks. */
   static async start(image: GuestImage, deadlines: Deadlines = defaultDeadlines): Promise<BochsProcess> {
     const bochs = new BochsProcess(image, deadlines);
-    if (await bochs.#until(signals.ready, deadlines.start)) return bochs;
-    const log = bochs.#logTail();
-    bochs.close();
-    throw new AdapterError('E_ADAPTER_TIMEOUT', `Bochs does not get to the hypervisor in ${deadlines.start} ms${log}`);
+    try {
+      if (await bochs.#until(signals.ready, deadlines.start)) return bochs;
+      const why = `Bochs does not get to the hypervisor in ${deadlines.start} ms${bochs.#logTail()}`;
+      throw new AdapterError('E_ADAPTER_TIMEOUT', why);
+    } catch (error) {
+      bochs.close();
+      throw error;
+    }
   }
 
   /** Runs a block. After `runaway` or an error the process is of no further use. */
@@ -92,6 +103,9 @@ export class BochsProcess {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    process.off('exit', this.#onExit);
     this.#child.kill('SIGKILL');
     this.#disk.close();
     rmSync(this.#folder, { recursive: true, force: true });

@@ -28,11 +28,13 @@ export class BochsVmx {
   readonly #image: GuestImage;
   readonly #deadlines: Deadlines;
   #process: BochsProcess | undefined;
+  readonly #onExit = (): void => this.close();
 
   private constructor(folder: string, image: GuestImage, deadlines: Deadlines) {
     this.#folder = folder;
     this.#image = image;
     this.#deadlines = deadlines;
+    process.on('exit', this.#onExit);
   }
 
   /**
@@ -65,14 +67,15 @@ export class BochsVmx {
   }
 
   close(): void {
+    process.off('exit', this.#onExit);
     this.#drop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** Answers to the first sequences of a block, at least one; `undefined` for one that never came back. */
-  async #attempt(process: BochsProcess, block: readonly Uint8Array[]): Promise<readonly (RawAnswer | undefined)[]> {
+  async #attempt(machine: BochsProcess, block: readonly Uint8Array[]): Promise<readonly (RawAnswer | undefined)[]> {
     try {
-      const result = await process.run(block);
+      const result = await machine.run(block);
       if (result.outcome === 'done') {
         if (result.answers.at(-1)?.status === 'tainted') this.#drop();
         return result.answers;
