@@ -1,6 +1,6 @@
 import type { VgicEvent } from '../../../spec/vgic/alphabet.ts';
 import { equivalence } from '../equivalence.ts';
-import { GuestTrace } from '../trace/guest-trace.ts';
+import { GuestTraceInAnyOrder } from '../trace/guest-trace.ts';
 
 const isDevice = (event: VgicEvent | undefined): event is Extract<VgicEvent, { kind: 'raise' | 'lower' | 'pulse' }> =>
   event?.kind === 'raise' || event?.kind === 'lower' || event?.kind === 'pulse';
@@ -41,5 +41,5 @@ export const orderOfArrivalDoesNotMatter = equivalence({
       events: events.map((event, i) => (i === at ? events[at + 1] : i === at + 1 ? events[at] : event)),
     };
   },
-  project: GuestTrace,
+  project: GuestTraceInAnyOrder,
 });

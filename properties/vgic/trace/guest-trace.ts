@@ -58,18 +58,15 @@ export class GuestTrace implements Projection {
       if (machine.state(p, n) === pending && machine.intid(p, n) !== intid) others.push(machine.priority(p, n));
     }
     if (intid >= 1020) return new Set(others).size < others.length;
-    return [...others, ...waiting(machine, inputs, v).map((other) => inputs.priority(v, other))].includes(
-      inputs.priority(v, intid),
-    );
+    // The priority that it was offered with; the distributor may have another one by now.
+    const n = machine.holding(p, intid);
+    const priority = n < 0 ? inputs.priority(v, intid) : machine.priority(p, n);
+    return [...others, ...waiting(machine, inputs, v).map((other) => inputs.priority(v, other))].includes(priority);
   }
 
-  /**
-   * Whether one of several interrupts of the same priority got the last list register; or an SGI with further sources
-   * may have held back what is active, which Linux lets depend on the order of the list.
-   */
+  /** Whether one of several interrupts of the same priority got the last list register. */
   private crowded(v: number): boolean {
     const { machine, inputs } = this;
-    if (machine.software(v, 'sources') !== 0 && machine.distributor(v, 'active') !== 0) return true;
     const p = machine.schedule.pcpu[v];
     return waiting(machine, inputs, v).some((intid) => {
       for (let n = 0; n < machine.config.nrLr; n++) {
@@ -82,5 +79,16 @@ export class GuestTrace implements Projection {
   /** List registers that it would take to offer all that is listed for `v`. */
   protected demand(v: number): number {
     return popcount(this.machine.software(v, 'listed')) + popcount(this.machine.software(v, 'sources'));
+  }
+}
+
+/**
+ * The same, until an SGI with further sources may have held back what is active: Linux lets that depend on the order of
+ * the list.
+ */
+export class GuestTraceInAnyOrder extends GuestTrace {
+  protected override ends(event: VgicEvent): boolean {
+    if (event.kind !== 'enter') return false;
+    return this.machine.software(event.vcpu, 'sources') !== 0 && this.machine.distributor(event.vcpu, 'active') !== 0;
   }
 }
