@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { moduleFile, scratch, virq } from './fixtures/virq.ts';
 
@@ -6,7 +8,6 @@ const short = ['--runs', '20', '--seed', '1', '--step-timeout', '0.5'];
 
 test.each([
   ['throws-while-loading', 'E_ADAPTER_THREW', 'no licence found'],
-  ['not-javascript', 'E_ADAPTER_THREW', 'SyntaxError'],
   ['does-not-start', 'E_ADAPTER_THREW', 'port 4711 is taken'],
   ['throws', 'E_ADAPTER_THREW', 'TypeError: the device is not there'],
   ['throws-later', 'E_ADAPTER_THREW', 'when nobody had called it: Error: an afterthought'],
@@ -20,6 +21,14 @@ test.each([
   expect(said).toContain(message);
   expect(said).not.toContain('conforms');
   expect(ran.code).toBe(3);
+});
+
+test('a module that is no JavaScript: exit code 3', async () => {
+  const file = join(here, 'own.mjs');
+  writeFileSync(file, 'export default {');
+  const { code, stderr } = await virq(['check', '--impl', file], here);
+  expect(stderr).toContain('threw while it was loaded: SyntaxError');
+  expect(code).toBe(3);
 });
 
 test('a call that never returns ends the process with a word, and with no code of a verdict', async () => {

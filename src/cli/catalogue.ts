@@ -1,3 +1,4 @@
+import type { Fault } from '../../faults/fault.ts';
 import type { Clause } from '../../spec/clause.ts';
 import { reporters } from '../report/reporters.ts';
 import { adapterNames, loadAdapter } from './registry/adapters.ts';
@@ -18,7 +19,7 @@ export interface CatalogueSystem {
     readonly claim: string;
     readonly judges: readonly string[];
   }[];
-  readonly faults: readonly { readonly id: string; readonly wrong: string; readonly breaks: readonly string[] }[];
+  readonly faults: readonly Pick<Fault, 'id' | 'wrong' | 'breaks' | 'seen'>[];
 }
 
 /** An adapter, with the profiles that it plays by system. */
@@ -60,6 +61,6 @@ async function systemOf(name: string): Promise<CatalogueSystem> {
     profiles: Object.fromEntries(Object.entries(spec.profiles).map(([profile, { doc }]) => [profile, doc])),
     clauses: Object.values(spec.clauses),
     properties: properties.map(({ id, kind, claim, judges }) => ({ id, kind, claim, judges })),
-    faults: faults.map(({ id, wrong, breaks }) => ({ id, wrong, breaks })),
+    faults: faults.map(({ id, wrong, breaks, seen }) => ({ id, wrong, breaks, seen })),
   };
 }

@@ -7,7 +7,7 @@ import { caseText } from '../report/case-text.ts';
 import { clauseText } from '../report/clause-text.ts';
 import { loadCase } from './case-files.ts';
 import { print, stdoutPage } from './output.ts';
-import { loadFaults } from './registry/faults.ts';
+import { loadFaults, sightings } from './registry/faults.ts';
 import { loadSpecs, loadSystem } from './registry/systems.ts';
 import { replayText } from './replay.ts';
 import { unknownName } from './unknown-name.ts';
@@ -24,7 +24,9 @@ async function explainClause(id: string): Promise<number> {
   const faults = await loadFaults(clause.system);
   const company = {
     properties: properties.filter(({ judges }) => judges.includes(clause.name)),
-    faults: faults.filter(({ breaks }) => breaks.includes(clause.name)),
+    faults: faults
+      .filter(({ breaks }) => breaks.includes(clause.name))
+      .map((fault) => ({ id: fault.id, wrong: fault.wrong, seen: sightings(fault) })),
   };
   print(`${clauseText(clause, company, stdoutPage())}\n`);
   return 0;

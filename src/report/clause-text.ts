@@ -8,8 +8,8 @@ import type { Page } from './page.ts';
 export interface ClauseCompany {
   /** Properties that judge it: id and claim. */
   readonly properties: readonly { readonly id: string; readonly claim: string }[];
-  /** Faults that break it: id and what is wrong. */
-  readonly faults: readonly { readonly id: string; readonly wrong: string }[];
+  /** Faults that break it: id, what is wrong, and where that happened. */
+  readonly faults: readonly { readonly id: string; readonly wrong: string; readonly seen: string }[];
 }
 
 const keywords = {
@@ -38,7 +38,7 @@ export function clauseText(clause: Clause, { properties, faults }: ClauseCompany
     ),
     ...listed(
       'fault',
-      faults.map(({ id, wrong }) => ({ id: `fault:${id}`, text: wrong })),
+      faults.map(({ id, wrong, seen }) => ({ id: `fault:${id}`, text: seen === '' ? wrong : `${wrong} (${seen})` })),
     ),
   ];
   return [paint.bold(clause.id), indent(facts.join('\n'), margin)].join('\n\n');

@@ -1,22 +1,25 @@
+import type { Fault } from '../../../faults/fault.ts';
 import type { AnyImplementation } from '../../engine/under-test.ts';
 
 /** A deliberately wrong implementation, as the command line knows it. */
-export interface FaultEntry {
-  /** Named by its defect. */
-  readonly id: string;
-  readonly system: string;
-  /** Names of the clauses that it breaks. */
-  readonly breaks: readonly string[];
-  /** What it does wrong, in one sentence. */
-  readonly wrong: string;
+export interface FaultEntry extends Fault {
   create(): AnyImplementation;
 }
 
-const loaders: Readonly<Record<string, () => Promise<readonly FaultEntry[]>>> = {};
+const loaders: Readonly<Record<string, () => Promise<readonly Fault[]>>> = {
+  vgic: async () => (await import('../../../faults/vgic/index.ts')).vgicFaults,
+};
 
 /** The faults of a system. */
-export const loadFaults = async (system: string): Promise<readonly FaultEntry[]> => (await loaders[system]?.()) ?? [];
+export async function loadFaults(system: string): Promise<readonly FaultEntry[]> {
+  const faults = (await loaders[system]?.()) ?? [];
+  return faults.map((fault) => ({ ...fault, create: () => fault.words?.() ?? fault.model!(() => {}) }));
+}
 
 /** The faults of all systems. */
 export const allFaults = async (): Promise<readonly FaultEntry[]> =>
   (await Promise.all(Object.keys(loaders).map(loadFaults))).flat();
+
+/** `Linux KVM/arm vgic, 2015; Xen arm vgic, 2019`: where a fault really happened; empty if nowhere. */
+export const sightings = ({ seen }: Fault): string =>
+  [...new Set(seen.map(({ project, year }) => (year === undefined ? project : `${project}, ${year}`)))].join('; ');

@@ -1,3 +1,4 @@
+import type { AnyConfiguration } from '../../../spec/alphabet.ts';
 import type { Capabilities, ImplementationModule } from '../../../spec/contract.ts';
 import { within } from '../../engine/deadline.ts';
 import type { SystemUnderCheck } from '../../engine/system-under-check.ts';
@@ -17,6 +18,8 @@ export interface Chosen {
   profiles(system: string): readonly string[] | undefined;
   /** Makes it ready for one system. Throws an `AdapterError`. */
   open(system: SystemUnderCheck): Promise<UnderTest>;
+  /** Parameters of the configuration that it is checked with, unless the command line says otherwise. */
+  readonly config?: Partial<AnyConfiguration>;
   /** `file:` URL of its known deviations. */
   readonly baseline?: string;
 }
@@ -56,7 +59,11 @@ async function chooseFault(name: string, id: string): Promise<Chosen> {
       name,
       faults.map((one) => faultPrefix + one.id),
     );
-  return ours(name, [fault.system], async () => fault.create());
+  return {
+    ...ours(name, [fault.system], async () => fault.create()),
+    profiles: () => (fault.profile === undefined ? undefined : [fault.profile]),
+    ...(fault.config && { config: fault.config }),
+  };
 }
 
 /** The name stays as it was typed: replaying goes by it. */
