@@ -1,3 +1,8 @@
+/**
+ * The reference model of the `vgic` system, in three tiers that are kept apart: `hardware/` (physical distributor, list
+ * registers, virtual CPU interface), `hypervisor/` (lists, flush, fold, distributor, timer), `environment/` (devices, the
+ * guest). To be read in the order of `state.ts`, `parts.ts`, then tier by tier; `events/` only holds preconditions.
+ */
 export { VgicModel, type VgicModelOptions } from './model.ts';
 export { partClasses, type PartClasses, type Parts } from './parts.ts';
 export { Part } from './part.ts';

@@ -4,37 +4,20 @@ import { Part } from '../part.ts';
 import type { VgicState, VirtualState } from '../state.ts';
 import { replaced, withCpu, withHardware, withSoftware, withVcpu } from '../update.ts';
 
+/** What an entry puts into the list registers, and what remains in software. */
+interface Filled {
+  readonly listRegisters: readonly ListRegister[];
+  readonly used: number;
+  readonly irqs: readonly VirtualState[];
+  readonly uie: boolean;
+}
+
 /** Guest entry: from the list to the list registers. */
 export class Flush extends Part {
   /** Fills the list registers for virtual CPU `v`, and lets it run. */
   enter(state: VgicState, v: number): VgicState {
-    const { machine } = state;
-    const { nrLr } = machine.config;
-    const unsorted = state.software.lists[v];
-    const hasMultiSgi = unsorted.some((i) => this.parts.offer.weight(state.software.irqs[i]) > 1);
-    const list = this.needsSorting(state, unsorted, hasMultiSgi) ? this.sorted(state, unsorted) : unsorted;
-    const irqs = state.software.irqs.slice();
-    const listRegisters: ListRegister[] = [];
-    let guard = 0xff;
-    let uie = false;
-    for (let k = 0; k < list.length; k++) {
-      const i = list[k];
-      if (hasMultiSgi && this.holdsBack(irqs[i], guard)) break;
-      if (this.isFor(state, irqs[i], v)) {
-        do {
-          const offered = this.parts.offer.populate(irqs[i], machine);
-          listRegisters.push(offered.lr);
-          irqs[i] = offered.irq;
-        } while (this.offersAgain(irqs[i]) && listRegisters.length < nrLr);
-        guard = this.guardAfter(irqs[i], guard);
-      }
-      if (listRegisters.length === nrLr) {
-        uie = this.asksForUnderflow(k + 1 < list.length);
-        break;
-      }
-    }
-    const used = listRegisters.length;
-    while (listRegisters.length < nrLr) listRegisters.push(this.unused());
+    const list = this.order(state, v);
+    const { listRegisters, used, irqs, uie } = this.fill(state, v, list);
     const offered = withSoftware(state, { ...state.software, irqs, lists: replaced(state.software.lists, v, list) });
     const p = state.software.vcpus[v].loadedOn;
     const cpu = { ...state.hardware.cpus[p], listRegisters, hcr: uie ? { ...hcrEnabled, uie } : hcrEnabled };
@@ -43,11 +26,48 @@ export class Flush extends Part {
     return withVcpu(this.physicalAfterEntry(entered, v), v, running);
   }
 
+  /** Walks the list, until it ends, the list registers are full, or what follows is held back. */
+  private fill(state: VgicState, v: number, list: readonly number[]): Filled {
+    const { machine } = state;
+    const { nrLr } = machine.config;
+    const guards = this.hasMultiSgi(state, list);
+    const irqs = state.software.irqs.slice();
+    const listRegisters: ListRegister[] = [];
+    let guard = 0xff;
+    let uie = false;
+    for (let k = 0; k < list.length && listRegisters.length < nrLr; k++) {
+      const i = list[k];
+      if (guards && this.holdsBack(irqs[i], guard)) break;
+      if (!this.isFor(state, irqs[i], v)) continue;
+      do {
+        const offered = this.parts.offer.populate(irqs[i], machine);
+        listRegisters.push(offered.lr);
+        irqs[i] = offered.irq;
+      } while (this.offersAgain(irqs[i]) && listRegisters.length < nrLr);
+      guard = this.guardAfter(irqs[i], guard);
+      if (listRegisters.length === nrLr) uie = this.asksForUnderflow(k + 1 < list.length);
+    }
+    const used = listRegisters.length;
+    while (listRegisters.length < nrLr) listRegisters.push(this.unused());
+    return { listRegisters, used, irqs, uie };
+  }
+
+  /** The list of virtual CPU `v` in the order in which it is offered, which it keeps. */
+  private order(state: VgicState, v: number): readonly number[] {
+    const list = state.software.lists[v];
+    return this.needsSorting(state, list) ? this.sorted(state, list) : list;
+  }
+
+  /** Whether some SGI waits with more than one source, or is in service while another source waits. */
+  private hasMultiSgi(state: VgicState, list: readonly number[]): boolean {
+    return list.some((i) => this.parts.offer.weight(state.software.irqs[i]) > 1);
+  }
+
   /** "sorted if it needs more list registers than there are, or if some SGI waits with more than one source" */
-  needsSorting(state: VgicState, list: readonly number[], hasMultiSgi: boolean): boolean {
+  needsSorting(state: VgicState, list: readonly number[]): boolean {
     let weight = 0;
     for (const i of list) weight += this.parts.offer.weight(state.software.irqs[i]);
-    const needs = hasMultiSgi || weight > state.machine.config.nrLr;
+    const needs = weight > state.machine.config.nrLr || this.hasMultiSgi(state, list);
     if (needs) this.cite('list-is-sorted-only-when-it-overflows');
     return needs;
   }
