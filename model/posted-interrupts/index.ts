@@ -1,0 +1,14 @@
+export { PostedInterruptsModel, type PostedInterruptsModelOptions } from './model.ts';
+export { LocalApicPart, partClasses, type PartClasses, type Parts } from './parts.ts';
+export { Part, type PostedInterruptsClause } from './part.ts';
+export * from './state.ts';
+export * from './update.ts';
+export { Machine, physicalNames, physicalPlace, universe, type PhysicalName } from './machine.ts';
+export { pack, packedWords, unpack } from './packing.ts';
+export { counter } from './views.ts';
+export type { ExitReport } from './processor/exits.ts';
+export type { RegisterName } from './processor/instructions.ts';
+export type { Chosen } from './software/entry.ts';
+export { host } from './software/acceptance.ts';
+export type { PosterStep } from './steps/poster-steps.ts';
+export type { TargetStep } from './steps/target-steps.ts';

@@ -1,0 +1,30 @@
+import { Skip } from '../../spec/contract.ts';
+
+/** Why an event is skipped; one object for each reason. */
+export const skips = {
+  actor: new Skip('the profile does not play this event'),
+  absent: new Skip('the configuration does not have it'),
+  outside: new Skip('the virtual CPU is outside the guest'),
+  inGuest: new Skip('the virtual CPU is in the guest'),
+  halted: new Skip('the virtual CPU is halted'),
+  awake: new Skip('the virtual CPU is not halted'),
+  unloaded: new Skip('the virtual CPU is not loaded'),
+  loaded: new Skip('the virtual CPU is loaded'),
+  blocked: new Skip('the virtual CPU is blocked'),
+  taken: new Skip('the physical CPU is taken'),
+  unchanged: new Skip('it is so already'),
+  notPending: new Skip('the vector is not pending'),
+  heldOff: new Skip('blocking in the guest, or interrupts off, hold the vector off'),
+  unassigned: new Skip('the device is not assigned'),
+  noDescriptor: new Skip('there is no posted-interrupt descriptor'),
+  apicvOff: new Skip('APICv is off'),
+  apicvOn: new Skip('APICv is on'),
+  l2: new Skip('L2 runs'),
+  l1: new Skip('L1 runs'),
+  movss: new Skip('in MOV SS blocking'),
+  busy: new Skip('an event waits to be delivered'),
+  illegalVector: new Skip('L2 sends no illegal vector'),
+  entryFails: new Skip('VM entry would fail'),
+  atRest: new Skip('the agent is at rest'),
+  underWay: new Skip('the agent is in the middle of an operation'),
+} as const;
