@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { ReportDocument } from '../src/report/json-report.ts';
 import { main, moduleFile, scratch, virq } from './fixtures/virq.ts';
@@ -126,6 +127,44 @@ describe('counterexamples', () => {
     expect([smaller.config.nrLr, smaller.note]).toEqual([4, 'by hand']);
     await virq(['shrink', 'long.json', ...impl, '--output', 'short.json'], here);
     expect(JSON.parse(readFileSync(join(here, 'short.json'), 'utf8'))).toEqual(smaller);
+  });
+});
+
+describe('implementations', () => {
+  const json = ['--reporter', 'json', '--seed', '3'];
+
+  test.each(['optimized', 'reference'])('%s conforms', async (impl) => {
+    const { code, stdout } = await virq(['check', 'vgic', '--impl', impl, '--runs', '60', ...json], scratch());
+    const [result] = document(stdout).results;
+    expect([code, result!.verdict, result!.profile, result!.sequences]).toEqual([0, 'conforms', 'kvm', 60]);
+  });
+
+  test('a fault is found, told by a clause that it breaks, and kept', async () => {
+    const here = scratch();
+    const listed = await virq(['list', 'vgic', '--faults', '--json'], here);
+    const { systems } = JSON.parse(listed.stdout) as { systems: { faults: { id: string; breaks: string[] }[] }[] };
+    const { id, breaks } = systems[0]!.faults.find((fault) => fault.id === 'ppi-is-shared')!;
+    const { code, stdout } = await virq(['check', '--impl', `fault:${id}`, '--runs', '5000', ...json], here);
+    const [found] = document(stdout).results[0]!.counterexamples;
+    expect(code).toBe(1);
+    expect(breaks).toContain(found!.clause.replace('vgic/', ''));
+    expect((await virq(['replay', found!.file!], here)).code).toBe(1);
+  });
+
+  test.skipIf(!process.features.typescript)('the example conforms to all that it brings', async () => {
+    const example = fileURLToPath(new URL('../examples/own-implementation.ts', import.meta.url));
+    const { code, stdout } = await virq(['check', '--impl', example, '--runs', '400', ...json], scratch());
+    const [result] = document(stdout).results;
+    expect([code, result!.verdict, result!.profile]).toEqual([0, 'conforms', 'arch']);
+  });
+
+  test('parameters can be fixed', async () => {
+    const here = scratch();
+    const fixed = ['--config', 'nrLr=2', '--config', 'encoding=gicv3', '--profile', 'arch', '--runs', '50'];
+    const { code, stdout } = await virq(['check', 'vgic', ...fixed, ...json], here);
+    const { coverage } = document(stdout).results[0]!;
+    expect(code).toBe(0);
+    expect([coverage['vgic/ich-lr-layout']! > 0, coverage['vgic/gich-lr-layout']]).toEqual([true, 0]);
   });
 });
 

@@ -1,5 +1,7 @@
+import type { SystemSpec } from '../../spec/system.ts';
 import type { CampaignResult } from '../engine/campaign-result.ts';
 import type { Counterexample } from '../engine/counterexample.ts';
+import { whatWentWrong } from './what-went-wrong.ts';
 
 /** What became of one clause, or of one thing around them, in a run: the unit of JUnit and TAP. */
 export type Outcome = { readonly id: string } & (
@@ -13,13 +15,13 @@ export type Outcome = { readonly id: string } & (
  * One outcome per clause of the profile. A clause passes only if the run came to its end and reached it: neither a
  * broken adapter nor an interrupted run passes anything. Stale baseline entries and the adapter's own failure follow.
  */
-export function clauseOutcomes(result: CampaignResult): Outcome[] {
+export function clauseOutcomes(result: CampaignResult, spec: SystemSpec): Outcome[] {
   const ids = new Set([
     ...Object.keys(result.coverage),
     ...Object.keys(result.notApplicable),
     ...result.counterexamples.map(({ clause }) => clause),
   ]);
-  const outcomes = [...ids].map((id) => clauseOutcome(id, result));
+  const outcomes = [...ids].map((id) => clauseOutcome(id, result, spec));
   for (const { id, outcome } of result.baseline) {
     if (outcome !== 'stale') continue;
     const message = 'a known deviation no longer occurs: take it off the baseline';
@@ -29,10 +31,11 @@ export function clauseOutcomes(result: CampaignResult): Outcome[] {
   return outcomes;
 }
 
-function clauseOutcome(id: string, result: CampaignResult): Outcome {
+function clauseOutcome(id: string, result: CampaignResult, spec: SystemSpec): Outcome {
   const broken = result.counterexamples.filter(({ clause }) => clause === id);
   if (broken.length > 0) {
-    return { id, outcome: 'fail', message: broken.map(({ summary }) => summary).join('; '), counterexamples: broken };
+    const message = broken.map((found) => whatWentWrong(found, spec)).join('; ');
+    return { id, outcome: 'fail', message, counterexamples: broken };
   }
   const excluded = result.notApplicable[id];
   if (excluded !== undefined) return { id, outcome: 'skip', reason: `not applicable: ${excluded}` };

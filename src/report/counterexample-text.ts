@@ -8,7 +8,8 @@ import { counted } from './counted.ts';
 import { command, fact, margin, quoted } from './fact.ts';
 import { columns, indent, widthOf, wrap, type Cell } from './layout.ts';
 import type { Page } from './page.ts';
-import { phraseReader, type PhraseReader } from './step-phrases.ts';
+import { whatWentWrong } from './what-went-wrong.ts';
+import { toldSteps, type ToldSteps } from './told-steps.ts';
 
 /** What is known about a counterexample besides itself. */
 export interface Surroundings {
@@ -31,9 +32,10 @@ export function counterexampleText(
   { spec, file, claim, replayed }: Surroundings,
   page: Page,
 ): string {
+  const told = toldSteps(found, spec);
   const blocks = [
-    headline(found, replayed ? 'replayed' : foundText(found), page),
-    indent(stepTable(found, spec, page), margin),
+    headline(found, whatWentWrong(found, spec, told), replayed ? 'replayed' : foundText(found), page),
+    indent(stepTable(found, spec, told, page), margin),
   ];
   const facts = [
     ...(claim === undefined ? [] : [fact('property', [found.property, quoted(claim)], page)]),
@@ -55,16 +57,16 @@ export const replayCommand = ({ implementation }: Counterexample, file: string):
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-function headline(found: Counterexample, how: string, { width, paint }: Page): string {
+function headline(found: Counterexample, what: string, how: string, { width, paint }: Page): string {
   const history = `(${how})`;
   const lead = `✗ ${found.system}   ${found.implementation}   `;
-  const plain = `${lead}${found.summary}   ${history}`;
+  const plain = `${lead}${what}   ${history}`;
   const painted = `${paint.red(paint.bold('✗'))} ${paint.bold(found.system)}   ${found.implementation}   `;
-  if (widthOf(plain) <= width) return `${painted}${paint.bold(found.summary)}   ${paint.dim(history)}`;
-  const oneLine = widthOf(lead) + widthOf(found.summary) <= width;
+  if (widthOf(plain) <= width) return `${painted}${paint.bold(what)}   ${paint.dim(history)}`;
+  const oneLine = widthOf(lead) + widthOf(what) <= width;
   const summary = oneLine
-    ? [`${painted}${paint.bold(found.summary)}`]
-    : [painted.trimEnd(), ...wrap(found.summary, width - margin).map((line) => indent(paint.bold(line), margin))];
+    ? [`${painted}${paint.bold(what)}`]
+    : [painted.trimEnd(), ...wrap(what, width - margin).map((line) => indent(paint.bold(line), margin))];
   return [...summary, indent(paint.dim(history), margin)].join('\n');
 }
 
@@ -78,13 +80,12 @@ function foundText(found: Counterexample): string {
   );
 }
 
-function stepTable(found: Counterexample, spec: SystemSpec, page: Page): string {
+function stepTable(found: Counterexample, spec: SystemSpec, told: ToldSteps, page: Page): string {
   const { width, paint } = page;
   const { config, events } = found.case;
-  const read = phraseReader(spec, config);
   const last = found.steps.length - 1;
   const rows = found.steps.map((step, i) => {
-    const { allowed, observed, changes } = read(step);
+    const { allowed, observed, changes } = told.steps[i]!;
     const shown = i === last && observed.length === 0 ? whetherPlayed(found, step) : observed;
     const here = shown.length > 0 || i === last;
     const text = eventText(spec, step.event, config);
@@ -97,15 +98,17 @@ function stepTable(found: Counterexample, spec: SystemSpec, page: Page): string 
     ];
   });
   const head = ['step', 'event', 'allowed', 'observed', ''].map((name) => paint.dim(name));
-  return columns([head, ...resetRows(found, read, page), ...rows], width - margin, [0, 4]);
+  return columns([head, ...resetRows(told, page), ...rows], width - margin, [0, 4]);
 }
 
 /** An implementation that is wrong before any event. */
-function resetRows({ reset = [] }: Counterexample, read: PhraseReader, { paint }: Page): Cell[][] {
-  if (reset.length === 0) return [];
-  const { allowed, observed } = read({ event: { kind: 'reset' }, allowed: [], differs: reset, clauses: [] });
-  const phrases = [allowed.map((phrase) => paint.green(phrase)), observed.map((phrase) => paint.red(phrase))];
-  return [['–', 'reset', ...phrases, paint.red('← here')]];
+function resetRows({ reset }: ToldSteps, { paint }: Page): Cell[][] {
+  if (reset === undefined) return [];
+  const [allowed, observed] = [
+    reset.allowed.map((one) => paint.green(one)),
+    reset.observed.map((one) => paint.red(one)),
+  ];
+  return [['–', 'reset', allowed, observed, paint.red('← here')]];
 }
 
 /** The two may also disagree on whether an event means anything in the state that it meets. */

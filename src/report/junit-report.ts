@@ -9,7 +9,8 @@ import type { Report } from './report.ts';
 export function junitReport(report: Report): string {
   // Characters that XML cannot hold at all may come from the output of an adapter.
   const document = create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '�' });
-  const root = document.ele('testsuites', { name: 'virq', ...totals(report.results.flatMap(clauseOutcomes)) });
+  const outcomes = report.results.flatMap((result) => clauseOutcomes(result, report.specs[result.system]!));
+  const root = document.ele('testsuites', { name: 'virq', ...totals(outcomes) });
   for (const result of report.results) addSuite(root, result, report);
   return `${document.end({ prettyPrint: true })}\n`;
 }
@@ -24,7 +25,7 @@ const totals = (outcomes: readonly Outcome[]): Record<string, number> => ({
 });
 
 function addSuite(root: Element, result: CampaignResult, report: Report): void {
-  const outcomes = clauseOutcomes(result);
+  const outcomes = clauseOutcomes(result, report.specs[result.system]!);
   const name = `${result.system} (${result.implementation}, ${result.profile})`;
   const suite = root.ele('testsuite', { name, ...totals(outcomes), time: result.seconds.toFixed(3) });
   const properties = suite.ele('properties');

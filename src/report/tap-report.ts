@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 /** For the test harnesses of kernels and others: TAP version 14, one test point per clause. */
 export function tapReport(report: Report): string {
   const lines = ['TAP version 14'];
-  const outcomes = report.results.map(clauseOutcomes);
+  const outcomes = report.results.map((result) => clauseOutcomes(result, report.specs[result.system]!));
   lines.push(`1..${outcomes.flat().length}`);
   let number = 0;
   report.results.forEach((result, i) => {
