@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SystemSpec } from '../../spec/system.ts';
 import { CaseError } from './case-error.ts';
 import type { Case } from './case-file.ts';
+import { pathText } from './path-text.ts';
 import { caseFrom, checkFormat, parseJson } from './read-case.ts';
 
 /** Format tag of a list of known deviations. */
@@ -27,7 +28,7 @@ export function readBaseline(text: string, systems: readonly SystemSpec[]): read
   const result = baselineSchema.safeParse(data);
   if (!result.success) {
     const { path, message } = result.error.issues[0];
-    throw new CaseError('E_CASE_CONTENT', path.join('.'), `${path.join('.')}: ${message}`);
+    throw new CaseError('E_CASE_CONTENT', pathText(path), `${pathText(path)}: ${message}`);
   }
   const { deviations } = result.data;
   const ids = new Set<string>();

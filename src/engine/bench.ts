@@ -1,12 +1,13 @@
 import type { WordImplementation } from '../../spec/contract.ts';
 import type { Citations } from './citations.ts';
-import { PipelinedPlayer, PlainPlayer } from './data-player.ts';
 import type { Finding } from './finding.ts';
 import { judgeProperties } from './judge-properties.ts';
 import type { IsNews } from './judgement.ts';
 import type { Load } from './load.ts';
 import { Lockstep } from './lockstep.ts';
 import { ModelImplementation } from './model-implementation.ts';
+import { PipelinedPlayer } from './pipelined-player.ts';
+import { PlainPlayer } from './plain-player.ts';
 import type { Ask, Play } from './play.ts';
 import type { Scope } from './scope.ts';
 import type { Sequence } from './sequence.ts';
@@ -87,8 +88,13 @@ export class WordBench implements Bench {
     });
   }
 
-  async play(sequence: Sequence): Promise<Play> {
+  /** Plays a sequence without the model. */
+  playNow(sequence: Sequence): Play {
     return this.player.playOne({ sequence });
+  }
+
+  async play(sequence: Sequence): Promise<Play> {
+    return this.playNow(sequence);
   }
 }
 

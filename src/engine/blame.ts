@@ -7,27 +7,30 @@ import type { SystemSpec } from '../../spec/system.ts';
 export const preconditionClause = (system: string): string => `${system}/precondition`;
 
 /**
- * The id of the clause that a difference is laid to. Of the clauses that decided the step, the one that is seen in the
- * most words that differ, by field; if none is, one that is seen in the section; else any of them; and among equals the
- * one cited last. Where nothing was cited, the first clause of the system that is seen there.
+ * The id of the clause that a difference is laid to: one that decided the step and is seen in the first word that
+ * differs, or the next, and so on; else in the section of one; else any that decided the step; and among equals the one
+ * cited last. Where nothing was cited, the first clause of the system that is seen there. Observations begin with what
+ * the event itself returned and end with what follows from it, hence the first word.
  *
  * @param cited names of the clauses that decided the step, in the order of citing
- * @param signature the words that differ, as `section.field`
+ * @param places the words that differ, as `section.field`, in the order of the observation
  */
-export function blame(spec: SystemSpec, cited: readonly string[], signature: readonly string[]): string {
+export function blame(spec: SystemSpec, cited: readonly string[], places: readonly string[]): string {
   const testable = (name: string): boolean => spec.clauses[name].keyword !== 'undefined';
-  const sections = new Set(signature.map((place) => place.slice(0, place.indexOf('.'))));
-  const fields = (name: string): number =>
-    spec.clauses[name].seenBy.filter((place) => signature.includes(place)).length;
-  const bySection = (name: string): boolean => spec.clauses[name].seenBy.some((place) => sections.has(place));
+  const sees =
+    (place: string) =>
+    (name: string): boolean =>
+      spec.clauses[name].seenBy.includes(place);
+  const all = Object.keys(spec.clauses).filter(testable).toReversed();
+  const seenIn = [...places, ...places.map((place) => place.slice(0, place.indexOf('.')))];
+  const lastSeen = (names: readonly string[]): string | undefined => {
+    for (const place of seenIn) {
+      const name = names.findLast(sees(place));
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  };
   const deciding = cited.filter(testable);
-  const most = Math.max(1, ...deciding.map(fields));
-  const all = Object.keys(spec.clauses).filter(testable);
-  const name =
-    deciding.findLast((one) => fields(one) === most) ??
-    deciding.findLast(bySection) ??
-    deciding.at(-1) ??
-    all.find((one) => fields(one) > 0) ??
-    all.find(bySection);
+  const name = lastSeen(deciding) ?? deciding.at(-1) ?? lastSeen(all);
   return name === undefined ? preconditionClause(spec.name) : spec.clauses[name].id;
 }

@@ -10,9 +10,13 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 /**
  * What a call of an implementation gives, at once or later. Throws an `AdapterError`: `E_ADAPTER_THREW` if the call
  * throws or rejects, `E_ADAPTER_TIMEOUT` if it has not settled after `milliseconds`. A call that never returns cannot
- * be interrupted: only what is awaited has a deadline.
+ * be interrupted: only what is awaited has a deadline. `during` names the call, if it comes to that.
  */
-export async function within<T>(call: () => T | PromiseLike<T>, milliseconds: number, during: string): Promise<T> {
+export async function within<T>(
+  call: () => T | PromiseLike<T>,
+  milliseconds: number,
+  during: () => string,
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const result = call();
@@ -20,13 +24,13 @@ export async function within<T>(call: () => T | PromiseLike<T>, milliseconds: nu
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const hint = 'it hangs, or needs a longer step timeout';
-        const message = `no answer to ${during} within ${milliseconds / 1000} s: ${hint}`;
+        const message = `no answer to ${during()} within ${milliseconds / 1000} s: ${hint}`;
         reject(new AdapterError('E_ADAPTER_TIMEOUT', message));
       }, milliseconds);
     });
     return await Promise.race([result, late]);
   } catch (cause) {
-    throw asAdapterError(cause, during);
+    throw asAdapterError(cause, during());
   } finally {
     clearTimeout(timer);
   }

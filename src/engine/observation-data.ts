@@ -76,9 +76,14 @@ export function dataFromWords(layout: Layout, words: Uint32Array, shows?: Readon
   const data: Record<string, Record<string, number>[]> = {};
   for (const { name, first, count, fields } of layout.sections) {
     if (shows !== undefined && !shows.has(name)) continue;
-    data[name] = Array.from({ length: count }, (_, index) =>
-      Object.fromEntries(fields.map((field, f) => [field, words[first + index * fields.length + f]])),
-    );
+    const instances: Record<string, number>[] = [];
+    let at = first;
+    for (let index = 0; index < count; index++) {
+      const instance: Record<string, number> = {};
+      for (const field of fields) instance[field] = words[at++];
+      instances.push(instance);
+    }
+    data[name] = instances;
   }
   return data;
 }

@@ -4,6 +4,7 @@ import type { SystemSpec } from '../../spec/system.ts';
 import { CaseError } from './case-error.ts';
 import { caseFormat, type Case } from './case-file.ts';
 import { closest } from './closest.ts';
+import { pathText } from './path-text.ts';
 import { caseSchema } from './schema.ts';
 
 /**
@@ -87,9 +88,3 @@ function contentError(spec: SystemSpec, data: object, issue: z.core.$ZodIssue, a
 
 const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data);
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? String(key) : `${text}.${String(key)}`;
-  }, '');

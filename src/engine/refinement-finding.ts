@@ -30,7 +30,13 @@ export function refinementFinding(
   const { differs, precondition } = disagreement;
   const signature = signatureOf(differs);
   const wrongly = precondition === 'played' || (precondition === 'skipped' && cited.length === 0);
-  const clause = wrongly ? preconditionClause(spec.name) : blame(spec, cited, signature);
+  const clause = wrongly
+    ? preconditionClause(spec.name)
+    : blame(
+        spec,
+        cited,
+        differs.map(({ section, field }) => `${section}.${field}`),
+      );
   const where = event === undefined ? 'after reset' : eventText(spec, event);
   const what =
     precondition === 'played'

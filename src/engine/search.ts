@@ -68,26 +68,31 @@ export async function* searchWords(search: Search, bench: WordBench): AsyncGener
   const arbitrary = new SequenceArbitrary(search.scope);
   const loadAt = loadsOf(search);
   for (const { seed, size, first } of chunksOf(search)) {
-    if (await search.over()) return;
-    const failures = new Map<string, Failure>();
-    const wanted = search.wanted();
     let played = 0;
-    let broken: { readonly cause: unknown } | undefined;
-    const property = fc.property(arbitrary, (sequence) => {
-      try {
-        const finding = bench.judgeNow(sequence, loadAt(first + played++), search.isNews);
-        if (finding === undefined || failures.has(finding.clause)) return true;
-        failures.set(finding.clause, { sequence, finding, foundAfter: first + played });
-        return failures.size < wanted;
-      } catch (cause) {
-        broken = { cause };
-        return false;
-      }
-    });
-    fc.check(property, { seed, numRuns: size, endOnFailure: true });
-    search.count(played);
-    if (failures.size > 0) yield [...failures.values()];
-    if (broken !== undefined) throw broken.cause;
+    while (played < size) {
+      if (await search.over()) return;
+      const failures = new Map<string, Failure>();
+      const wanted = search.wanted();
+      const before = played;
+      let broken: { readonly cause: unknown } | undefined;
+      const property = fc.property(arbitrary, (sequence) => {
+        try {
+          const finding = bench.judgeNow(sequence, loadAt(first + played++), search.isNews);
+          if (finding === undefined || failures.has(finding.clause)) return true;
+          failures.set(finding.clause, { sequence, finding, foundAfter: first + played });
+          return failures.size < wanted;
+        } catch (cause) {
+          broken = { cause };
+          return false;
+        }
+      });
+      // A failure that is known after all does not end the chunk: it goes on with the sequence after it.
+      const path = before === 0 ? '' : String(before);
+      fc.check(property, { seed, path, numRuns: size - before, endOnFailure: true });
+      search.count(played - before);
+      if (failures.size > 0) yield [...failures.values()];
+      if (broken !== undefined) throw broken.cause;
+    }
   }
 }
 
