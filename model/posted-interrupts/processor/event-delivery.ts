@@ -1,4 +1,4 @@
-import { exitReasons } from '../../../spec/posted-interrupts/universe.ts';
+import { exitReasons, nestedNotificationVector } from '../../../spec/posted-interrupts/universe.ts';
 import { Part } from '../part.ts';
 import type { Core, PostedInterruptsState as State } from '../state.ts';
 import { externalInterrupt, guestOf, isInGuest, runsL2, takerOn, withCore, withGuest } from '../update.ts';
@@ -19,9 +19,14 @@ export class EventDelivery extends Part {
   /** The handler is reached. */
   reach(state: State, v: number, info: number): State {
     const taker = takerOn(v, runsL2(state, v));
+    if (this.isNotificationForL1(state, taker, info)) this.cite('nested-notification-is-ordinary-at-l1');
     const { first } = state.delivery;
     const delivery = first === 0 ? { first: info, second: 0, taker } : { first, second: info, taker };
     return { ...state, delivery };
+  }
+
+  private isNotificationForL1({ machine }: State, taker: number, info: number): boolean {
+    return machine.config.nested && taker === 1 && info === externalInterrupt(nestedNotificationVector);
   }
 
   /** "Delivery of an event to a halted guest makes it active." */

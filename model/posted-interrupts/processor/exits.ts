@@ -1,6 +1,6 @@
 import { exitReasons } from '../../../spec/posted-interrupts/universe.ts';
 import { Part } from '../part.ts';
-import type { PostedInterruptsState as State, VirtualApic } from '../state.ts';
+import type { Core, PostedInterruptsState as State, VirtualApic } from '../state.ts';
 import { guestOf, withGuest, withSchedule } from '../update.ts';
 
 /** What an exit reports; what is absent is 0. */
@@ -27,8 +27,14 @@ export class Exits extends Part {
       interruption: interruption ?? 0,
       idtVectoring: idtVectoring ?? 0,
     };
-    const { virtual } = guestOf(state, v);
-    return { ...withGuest(state, v, { virtual: this.unrecognized(virtual) }), exit };
+    const { virtual, core } = guestOf(state, v);
+    const left = withGuest(state, v, { virtual: this.unrecognized(virtual), core: this.coreAfterExit(core) });
+    return { ...left, exit };
+  }
+
+  /** HLT, IF and blocking are saved as they are. */
+  coreAfterExit(core: Core): Core {
+    return core;
   }
 
   /** "Recognition does not survive a VM exit." */

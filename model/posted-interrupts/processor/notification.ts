@@ -13,14 +13,13 @@ export class Notification extends Part {
 
   /** The transfer alone. */
   take(guest: Guest): Guest {
-    const { pir } = guest.descriptor;
-    if (pir === 0) this.cite('empty-notification-is-harmless');
-    return this.merge(this.clearOn(guest), pir);
+    return this.merge(this.clearOn(guest), guest.descriptor.pir);
   }
 
   /** "The processor clears ON before it reads PIR." */
   clearOn(guest: Guest): Guest {
     this.cite('notification-clears-on-before-pir');
+    if (guest.descriptor.pir === 0) this.cite('empty-notification-is-harmless');
     return guest.descriptor.on ? { ...guest, descriptor: { ...guest.descriptor, on: false } } : guest;
   }
 

@@ -15,10 +15,15 @@ export class Blocking extends Part {
     return withSchedule(state, v, { blocked: true });
   }
 
-  /** "The look includes what is posted: it syncs first." */
   look(state: State, v: number): State {
+    if (!state.machine.canPost) return state;
+    return this.parts.sync.finish(state, v, this.findsPosted(state.vcpus[v]));
+  }
+
+  /** "The look includes what is posted: it syncs first." */
+  findsPosted(vcpu: VirtualCpu): boolean {
     this.cite('block-looks-at-pir');
-    return this.parts.sync.sync(state, v);
+    return this.parts.sync.isAnnounced(vcpu);
   }
 
   /** "a vector that is deliverable with IF 1, or an NMI, and … nothing else" */

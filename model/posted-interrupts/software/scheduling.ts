@@ -28,13 +28,13 @@ export class Scheduling extends Part {
     return { sn: false, nv: physicalVectors.posted, ndst: this.ndstOf(state, state.vcpus[v].schedule.pcpu) };
   }
 
-  /** "After SN is cleared at scheduling in, ON is set if PIR is not empty." */
   recheck(state: State, v: number): State {
-    this.cite('recheck-after-sn');
     return this.announcesAfterLoad(state.vcpus[v].descriptor) ? this.announce(state, v) : state;
   }
 
+  /** "After SN is cleared at scheduling in, ON is set if PIR is not empty." */
   announcesAfterLoad({ pir }: Descriptor): boolean {
+    this.cite('recheck-after-sn');
     return pir !== 0;
   }
 

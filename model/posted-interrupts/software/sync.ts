@@ -8,13 +8,14 @@ import { runsL2, withVcpu } from '../update.ts';
 export class Sync extends Part {
   sync(state: State, v: number): State {
     if (!state.machine.canPost) return state;
-    const vcpu = this.take(state.vcpus[v]);
-    return withVcpu(state, v, this.writesRvi(state, v) ? this.writeRvi(vcpu) : vcpu);
+    return this.finish(state, v, this.isAnnounced(state.vcpus[v]));
   }
 
-  /** The transfer alone. */
-  take(vcpu: VirtualCpu): VirtualCpu {
-    return this.isAnnounced(vcpu) ? this.exchange(this.clearOn(vcpu), vcpu.descriptor.pir) : vcpu;
+  /** The transfer, if something is announced, and RVI. */
+  finish(state: State, v: number, isAnnounced: boolean): State {
+    const vcpu = state.vcpus[v];
+    const taken = isAnnounced ? this.exchange(this.clearOn(vcpu), vcpu.descriptor.pir) : vcpu;
+    return withVcpu(state, v, this.writesRvi(state, v) ? this.writeRvi(taken) : taken);
   }
 
   /** "With ON 0 software leaves PIR alone." */

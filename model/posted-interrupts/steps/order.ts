@@ -5,11 +5,12 @@ const programOf = Object.fromEntries(
   Object.entries(programs).flatMap(([program, steps]) => steps.map((step) => [step, program])),
 ) as Readonly<Record<AtomicStep, Program>>;
 
-/** What the order of some steps is there for. */
+/** What the place of some steps is there for. */
 const reasons: Partial<Record<AtomicStep, PostedInterruptsClause>> = {
   'set-pir': 'post-sets-pir-first',
   'read-mode': 'mode-is-read-after-on-is-set',
   'publish-in-guest': 'in-guest-is-published-before-sync',
+  'test-on': 'sync-precedes-every-entry',
   'clear-on': 'sync-clears-on-before-pir',
   'processor-clear-on': 'notification-clears-on-before-pir',
   'mark-blocked': 'block-marks-before-it-looks',
@@ -30,8 +31,6 @@ export class Order extends Part {
 
   /** The step after another one of the same operation; `undefined` after the last. */
   after(step: AtomicStep): AtomicStep | undefined {
-    const reason = reasons[step];
-    if (reason !== undefined) this.cite(reason);
     const program = this.program(programOf[step]);
     return program[program.indexOf(step) + 1];
   }
@@ -41,6 +40,12 @@ export class Order extends Part {
     const program = this.program(programOf[step]);
     const whole: readonly AtomicStep[] = programs[programOf[step]];
     return whole.slice(whole.indexOf(step)).find((one) => program.includes(one));
+  }
+
+  /** Names what the place of a step is there for, when it is taken. */
+  explain(step: AtomicStep): void {
+    const reason = reasons[step];
+    if (reason !== undefined) this.cite(reason);
   }
 
   /** The operation that a step belongs to. */

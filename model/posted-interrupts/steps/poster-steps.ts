@@ -19,6 +19,7 @@ export class PosterSteps extends Part {
     const { posting } = this.parts;
     const { vector } = state.steps.posters[n];
     const { descriptor } = state.vcpus[0];
+    this.parts.order.explain(step);
     switch (step) {
       case 'set-pir':
         return this.marks(accepted(state, vector, takerOn(0, false)), n, step, posting.setPir(descriptor, vector));

@@ -16,13 +16,14 @@ export class TargetSteps extends Part {
   take(state: State, step: TargetStep): State {
     const { sync, entry, notification, eventDelivery, virtualInterrupts, blocking, scheduling } = this.parts;
     const vcpu = state.vcpus[0];
+    this.parts.order.explain(step);
     switch (step) {
       case 'publish-in-guest':
         return this.follow(entry.published(state, 0), step);
       case 'test-on':
         return sync.isAnnounced(vcpu) ? this.follow(state, step) : this.goTo(state, 'write-rvi');
       case 'check-test-on':
-        return sync.isAnnounced(vcpu) ? this.follow(state, step) : this.goTo(state, 'decide');
+        return blocking.findsPosted(vcpu) ? this.follow(state, step) : this.goTo(state, 'decide');
       case 'clear-on':
       case 'check-clear-on':
         return this.follow(this.with(state, sync.clearOn(vcpu)), step);
