@@ -9,7 +9,7 @@ export const preconditionClause = (system: string): string => `${system}/precond
 /**
  * The id of the clause that a difference is laid to: one that decided the step and is seen in the first word that
  * differs, or the next, and so on; else in the section of one; else any that decided the step; and among equals the one
- * cited last. Where nothing was cited, the first clause of the system that is seen there. Observations begin with what
+ * cited last. Ambient clauses come after all others. Where nothing was cited, the first clause of the system that is seen there. Observations begin with what
  * the event itself returned and end with what follows from it, hence the first word.
  *
  * @param cited names of the clauses that decided the step, in the order of citing
@@ -31,6 +31,7 @@ export function blame(spec: SystemSpec, cited: readonly string[], places: readon
     return undefined;
   };
   const deciding = cited.filter(testable);
-  const name = lastSeen(deciding) ?? deciding.at(-1) ?? lastSeen(all);
+  const special = deciding.filter((name) => spec.clauses[name].ambient !== true);
+  const name = lastSeen(special) ?? lastSeen(deciding) ?? deciding.at(-1) ?? lastSeen(all);
   return name === undefined ? preconditionClause(spec.name) : spec.clauses[name].id;
 }

@@ -7,6 +7,8 @@ export const defaultStepTimeout = 5000;
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
+const named = (during: string | (() => string)): string => (typeof during === 'string' ? during : during());
+
 /**
  * What a call of an implementation gives, at once or later. Throws an `AdapterError`: `E_ADAPTER_THREW` if the call
  * throws or rejects, `E_ADAPTER_TIMEOUT` if it has not settled after `milliseconds`. A call that never returns cannot
@@ -15,7 +17,7 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 export async function within<T>(
   call: () => T | PromiseLike<T>,
   milliseconds: number,
-  during: () => string,
+  during: string | (() => string),
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -24,13 +26,13 @@ export async function within<T>(
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const hint = 'it hangs, or needs a longer step timeout';
-        const message = `no answer to ${during()} within ${milliseconds / 1000} s: ${hint}`;
+        const message = `no answer to ${named(during)} within ${milliseconds / 1000} s: ${hint}`;
         reject(new AdapterError('E_ADAPTER_TIMEOUT', message));
       }, milliseconds);
     });
     return await Promise.race([result, late]);
   } catch (cause) {
-    throw asAdapterError(cause, during());
+    throw asAdapterError(cause, named(during));
   } finally {
     clearTimeout(timer);
   }

@@ -6,8 +6,6 @@ import { eventText } from './event-text.ts';
 import type { Ask, Play, PlayedEvent } from './play.ts';
 import type { Scope } from './scope.ts';
 
-const reset = (): string => 'reset';
-
 /** Plays on an implementation as a person writes one: step by step, so that what was seen decides what may follow. */
 export class PlainPlayer extends DataPlayer {
   readonly batch = 1;
@@ -52,8 +50,8 @@ export class PlainPlayer extends DataPlayer {
   }
 
   private async reset(config: AnyConfiguration): Promise<Uint32Array | undefined> {
-    const data = await within(() => this.implementation.reset(config), this.stepTimeout, reset);
+    const data = await within(() => this.implementation.reset(config), this.stepTimeout, 'reset');
     this.walk.begin(config);
-    return data === undefined || data === null ? undefined : this.words(config, data, reset);
+    return data === undefined || data === null ? undefined : this.words(config, data, () => 'reset');
   }
 }
