@@ -7,6 +7,8 @@ interface ClauseBase {
   readonly source: readonly Source[];
   /** Profiles in which the clause holds; absent: all profiles of the system. */
   readonly profiles?: readonly string[];
+  /** It decides every step of its kind, as the layout of a register does: it is blamed only where no other clause fits. */
+  readonly ambient?: true;
   /** The brief name that discussions of the rule use, such as `VGIC-EOI-05`; data, never an id. */
   readonly aka?: string;
 }
@@ -44,6 +46,7 @@ export interface Clause {
   readonly profiles?: readonly string[];
   readonly knob?: string;
   readonly excluded?: string;
+  readonly ambient?: true;
   readonly aka?: string;
 }
 
@@ -58,8 +61,13 @@ export function defineClauses<const T extends Readonly<Record<string, ClauseDecl
   const clauses: Record<string, Clause> = {};
   for (const [name, declared] of Object.entries<ClauseDeclaration>(table)) {
     const shared = { id: `${system}/${name}`, name, system };
-    const { source, profiles, aka } = declared;
-    const rest = { source, ...(profiles && { profiles }), ...(aka !== undefined && { aka }) };
+    const { source, profiles, ambient, aka } = declared;
+    const rest = {
+      source,
+      ...(profiles && { profiles }),
+      ...(ambient && { ambient }),
+      ...(aka !== undefined && { aka }),
+    };
     if ('must' in declared) {
       clauses[name] = { ...shared, keyword: 'must', rule: declared.must, seenBy: declared.seenBy, ...rest };
     } else if ('may' in declared) {

@@ -18,6 +18,7 @@ const defaults: VgicConfiguration = {
   vms: 1,
   pcpus: 1,
   tieBreak: 'lowestLr',
+  disabledGroup: 'ignored',
   hwDeactivation: true,
   distEnableRequeues: false,
 };

@@ -52,6 +52,7 @@ const config: VgicConfiguration = {
   vms: 1,
   pcpus: 1,
   tieBreak: 'lowestLr',
+  disabledGroup: 'ignored',
   hwDeactivation: true,
   distEnableRequeues: false,
 };

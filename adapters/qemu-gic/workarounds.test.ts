@@ -20,6 +20,7 @@ const boot = (eoiMode: 0 | 1): readonly string[] =>
     vms: 1,
     pcpus: 1,
     tieBreak: 'lowestLr',
+    disabledGroup: 'ignored',
     hwDeactivation: true,
     distEnableRequeues: false,
   });

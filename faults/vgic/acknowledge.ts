@@ -1,7 +1,7 @@
 import { spurious, spuriousGroup1 } from '../../spec/vgic/universe.ts';
 import { Priority } from '../../model/vgic/hardware/priority.ts';
 import { VirtualInterface } from '../../model/vgic/hardware/virtual-interface.ts';
-import type { Acknowledgement, CpuInterface, ListRegister, Vmcr } from '../../model/vgic/index.ts';
+import type { Acknowledgement, CpuInterface, Knobs, ListRegister, Vmcr } from '../../model/vgic/index.ts';
 import { fault } from './define.ts';
 
 /** What is signalled to the guest, and what its acknowledge returns. */
@@ -14,24 +14,6 @@ export const acknowledge = [
       priority: class extends Priority {
         override isBelowMask(lr: ListRegister, vmcr: Vmcr): boolean {
           return lr.priority <= vmcr.pmr;
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'running-priority-is-compared-in-full',
-    breaks: [
-      'group-priority-must-preempt-the-running-one',
-      'group-0-splits-by-bpr',
-      'group-1-splits-by-abpr',
-      'virq-while-an-interrupt-is-signalled',
-    ],
-    wrong:
-      'The full priority, subpriority included, is compared with the running priority: interrupts preempt within their group.',
-    parts: {
-      priority: class extends Priority {
-        override preempts(lr: ListRegister, cpu: CpuInterface): boolean {
-          return cpu.apr === 0 || lr.priority < this.runningPriority(cpu.apr);
         }
       },
     },
@@ -173,8 +155,8 @@ export const acknowledge = [
     wrong: 'GICV_IAR returns 1022 when nothing is signalled.',
     parts: {
       virtualInterface: class extends VirtualInterface {
-        override iar(cpu: CpuInterface, anyOfTie: boolean): readonly Acknowledgement[] {
-          const outcomes = super.iar(cpu, anyOfTie);
+        override iar(cpu: CpuInterface, knobs: Knobs): readonly Acknowledgement[] {
+          const outcomes = super.iar(cpu, knobs);
           return outcomes.map((one) => (one.value === spurious ? { ...one, value: spuriousGroup1 } : one));
         }
       },
@@ -221,7 +203,7 @@ export const acknowledge = [
   fault({
     id: 'active-priority-is-kept-in-full',
     breaks: ['acknowledge-sets-the-active-priority-bit', 'group-0-splits-by-bpr', 'group-1-splits-by-abpr'],
-    wrong: 'The bit in GICH_APR is that of the full priority, rather than of the group priority.',
+    wrong: 'The bit in GICH_APR is that of the full priority, subpriority included: interrupts preempt within their group.',
     parts: {
       virtualInterface: class extends VirtualInterface {
         override aprAfterAcknowledge(cpu: CpuInterface, lr: ListRegister): number {

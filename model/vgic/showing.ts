@@ -1,5 +1,6 @@
 import { physicalInterrupts } from '../../spec/vgic/universe.ts';
 import type { CpuInterface } from './hardware/cpu-interface.ts';
+import type { Knobs } from './hardware/priority.ts';
 import { Part } from './part.ts';
 import type { Image, Shown, VgicState } from './state.ts';
 import { replaced } from './update.ts';
@@ -50,7 +51,7 @@ export class Showing extends Part {
     const eisr = maintenance.eisr(cpu.listRegisters);
     const elrsr = maintenance.elrsr(cpu.listRegisters);
     const misr = maintenance.misr(cpu, eisr, old?.words[5] ?? 0);
-    const lines = this.lines(cpu, config.tieBreak === 'any') | (Number(maintenance.line(cpu.hcr, misr)) << 2);
+    const lines = this.lines(cpu, config) | (Number(maintenance.line(cpu.hcr, misr)) << 2);
     const words = [
       encoding.hcr(cpu.hcr),
       encoding.vmcr(cpu.vmcr, config.encoding),
@@ -67,8 +68,8 @@ export class Showing extends Part {
   }
 
   /** Bit 0 virq, bit 1 vfiq; bits 3 and 4 where it is open which of the two. */
-  private lines(cpu: CpuInterface, anyOfTie: boolean): number {
-    const signalled = this.parts.priority.signalled(cpu, anyOfTie);
+  private lines(cpu: CpuInterface, knobs: Knobs): number {
+    const signalled = this.parts.priority.signalled(cpu, knobs);
     if (signalled.length === 0) return 0;
     const lines = signalled.map((n) => (this.takesFiq(cpu, cpu.listRegisters[n].group) ? 0b10 : 0b01));
     return lines[0] | (lines.some((line) => line !== lines[0]) ? 0b11000 : 0);

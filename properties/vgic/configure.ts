@@ -26,6 +26,7 @@ export function configure(profile: string, random: (n: number) => number): AnyCo
       vcpus: 1,
       vms: 1,
       pcpus: 1,
+      disabledGroup: tieBreak === 'lowestLr' && random(2) === 0 ? 'hides' : 'ignored',
       hwDeactivation: true,
       distEnableRequeues: false,
     };
@@ -40,6 +41,7 @@ export function configure(profile: string, random: (n: number) => number): AnyCo
       profile,
       ...shared,
       groups: 'g0only',
+      disabledGroup: 'ignored',
       nrLr,
       vcpus,
       vms,
@@ -53,6 +55,7 @@ export function configure(profile: string, random: (n: number) => number): AnyCo
     profile: 'kvm',
     ...shared,
     groups,
+    disabledGroup: 'ignored',
     nrLr,
     vcpus,
     vms,

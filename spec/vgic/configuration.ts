@@ -26,6 +26,11 @@ export const configuration = {
     'lowestLr',
     'any',
   ]),
+  disabledGroup: domain(
+    'disabledGroup',
+    'whether a pending interrupt of a disabled group is ignored, or hides those of lower priority in the enabled one',
+    ['ignored', 'hides'],
+  ),
   hwDeactivation: domain(
     'hwDeactivation',
     'whether guest completion reaches the physical interrupt (LR.HW); false: software resampling',
@@ -49,6 +54,7 @@ export const vmOf = (config: VgicConfiguration, vcpu: number): number =>
 export function admits(config: VgicConfiguration): boolean {
   if (config.vms === 2 && config.vcpus === 1) return false;
   if (config.pcpus > config.vcpus) return false;
+  if (config.disabledGroup === 'hides' && (config.profile !== 'arch' || config.tieBreak === 'any')) return false;
   if (config.profile === 'arch') return config.vcpus === 1 && config.hwDeactivation && !config.distEnableRequeues;
   if (config.profile === 'seed-2015')
     return config.hwDeactivation && !config.distEnableRequeues && config.groups === 'g0only';

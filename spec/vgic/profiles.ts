@@ -5,12 +5,18 @@ export const profiles = {
   kvm: {
     doc: 'The vGIC of Linux 6.12: list registers are built anew at every entry and folded at every exit. Normative.',
     actors: ['device', 'time', 'guest', 'timer', 'distributor', 'hypervisor', 'userspace'],
-    limits: { profile: ['kvm'] },
+    limits: { profile: ['kvm'], disabledGroup: ['ignored'] },
   },
   'seed-2015': {
     doc: 'The patch under review in seed 002: list registers outlive exits, guest completion is read off the physical active bit.',
     actors: ['device', 'time', 'guest', 'timer', 'distributor', 'hypervisor'],
-    limits: { profile: ['seed-2015'], hwDeactivation: [true], distEnableRequeues: [false], groups: ['g0only'] },
+    limits: {
+      profile: ['seed-2015'],
+      disabledGroup: ['ignored'],
+      hwDeactivation: [true],
+      distEnableRequeues: [false],
+      groups: ['g0only'],
+    },
   },
   arch: {
     doc: 'The architecture alone: physical distributor, list registers and virtual CPU interface, driven directly.',

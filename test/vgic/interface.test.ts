@@ -44,14 +44,24 @@ describe('the virtual CPU interface', () => {
     expect((player.see('interface', 'vmcr') >>> 18) & 0b111111).toBe((2 << 3) | 3);
   });
 
-  it('returns 1022 for group 1 without AckCtl, and 1023 for a disabled group', () => {
+  it('returns 1022 for group 1 without AckCtl, and 1022 or 1023 where that is held back', () => {
     const player = arch({ groups: 'both' }).run('writeLr', { state: 'pending', intid: 30, group: 1 });
     expect(player.run('ctlr', { value: 0x03 }).run('iar').reply).toBe(1022);
     expect(player.run('hppir').reply).toBe(1022);
-    expect(player.run('ctlr', { value: 0x01 }).run('iar').reply).toBe(1023);
+    expect(player.run('ctlr', { value: 0x01 }).replies('iar')).toEqual([1023, 1022]);
+    expect(player.skipped('hppir')).toBeDefined();
+    expect(player.run('ctlr', { value: 0x07 }).run('pmr', { mask: 0x00 }).replies('iar')).toEqual([1023]);
     expect(player.listed()).toEqual(['pending 30']);
-    expect(player.run('ctlr', { value: 0x03 }).run('aiar').reply).toBe(30);
+    expect(player.run('pmr').run('ctlr', { value: 0x03 }).run('aiar').reply).toBe(30);
     expect(player.run('eoir').listed()).toEqual(['invalid 30']);
+  });
+
+  it('hides what is pending behind a better one of a disabled group, where the implementation does so', () => {
+    const player = arch({ groups: 'both', disabledGroup: 'hides' }).run('ctlr', { value: 0x01 });
+    player.run('writeLr', { lr: 0, state: 'pending', intid: 30, priority: 0x00, group: 1 });
+    player.run('writeLr', { lr: 1, state: 'pending', intid: 32, priority: 0x80 });
+    expect(player.see('interface', 'lines')).toBe(0);
+    expect(player.replies('iar')).toEqual([1023, 1022]);
   });
 
   it('lets no disabled group stand in the way of the other', () => {

@@ -13,9 +13,9 @@ export class Guest extends Part {
   acknowledge(state: VgicState, v: number, aliased: boolean): readonly VgicState[] {
     const p = state.software.vcpus[v].loadedOn;
     const cpu = state.hardware.cpus[p];
-    const anyOfTie = state.machine.config.tieBreak === 'any';
+    const { config } = state.machine;
     const { virtualInterface } = this.parts;
-    const outcomes = aliased ? virtualInterface.aiar(cpu, anyOfTie) : virtualInterface.iar(cpu, anyOfTie);
+    const outcomes = aliased ? virtualInterface.aiar(cpu, config) : virtualInterface.iar(cpu, config);
     return outcomes.map((outcome) => this.acknowledged(state, v, p, outcome, aliased));
   }
 
@@ -88,7 +88,7 @@ export class Guest extends Part {
   hppir(state: VgicState, v: number): readonly VgicState[] | Skip {
     const { cpu } = this.interface(state, v);
     if (!cpu.hcr.en) return skips.ambiguous;
-    const values = this.parts.virtualInterface.hppir(cpu, state.machine.config.tieBreak === 'any');
+    const values = this.parts.virtualInterface.hppir(cpu, state.machine.config);
     return values === undefined ? skips.ambiguous : values.map((value) => replying(state, value));
   }
 

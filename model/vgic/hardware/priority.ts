@@ -1,6 +1,10 @@
+import type { VgicConfiguration } from '../../../spec/vgic/configuration.ts';
 import { Part } from '../part.ts';
 import type { CpuInterface, Vmcr } from './cpu-interface.ts';
 import { isValid, type ListRegister } from './list-register.ts';
+
+/** What the architecture leaves to the implementer in the choice of what is signalled. */
+export type Knobs = Pick<VgicConfiguration, 'tieBreak' | 'disabledGroup'>;
 
 /** Which list register the virtual CPU interface signals. */
 export class Priority extends Part {
@@ -58,11 +62,19 @@ export class Priority extends Part {
 
   /** The pending list registers of the highest priority, in any enabled group: more than one where priorities tie. */
   best(cpu: CpuInterface): readonly number[] {
-    const { listRegisters, vmcr } = cpu;
+    return this.bestOf(cpu, (lr) => this.isGroupEnabled(lr, cpu.vmcr));
+  }
+
+  /** The same, of all groups. */
+  bestOfAllGroups(cpu: CpuInterface): readonly number[] {
+    return this.bestOf(cpu, () => true);
+  }
+
+  private bestOf({ listRegisters }: CpuInterface, counts: (lr: ListRegister) => boolean): readonly number[] {
     let best: number[] = [];
     for (let n = 0; n < listRegisters.length; n++) {
       const lr = listRegisters[n];
-      if (!this.isCandidate(lr) || !this.isGroupEnabled(lr, vmcr)) continue;
+      if (!this.isCandidate(lr) || !counts(lr)) continue;
       if (best.length === 0) {
         best = [n];
         continue;
@@ -83,16 +95,25 @@ export class Priority extends Part {
   }
 
   /** "Of several candidates of equal priority any one may be signalled" */
-  choices(best: readonly number[], anyOfTie: boolean): readonly number[] {
+  choices(best: readonly number[], { tieBreak }: Knobs): readonly number[] {
     if (best.length < 2) return best;
     this.cite('tie-goes-to-some-list-register');
-    return anyOfTie ? best : [best[0]];
+    return tieBreak === 'any' ? best : [best[0]];
+  }
+
+  /** "nothing is signalled while it is the best of all" */
+  isHidden(cpu: CpuInterface, best: number, { disabledGroup }: Knobs): boolean {
+    if (disabledGroup === 'ignored') return false;
+    const hidden = this.bestOfAllGroups(cpu)[0] !== best;
+    if (hidden) this.cite('disabled-group-may-hide-the-other');
+    return hidden;
   }
 
   /** The list registers that may be the signalled one now; empty if none is. */
-  signalled(cpu: CpuInterface, anyOfTie: boolean): readonly number[] {
+  signalled(cpu: CpuInterface, knobs: Knobs): readonly number[] {
     const best = this.best(cpu);
-    return best.length > 0 && this.isSignalled(cpu, best[0]) ? this.choices(best, anyOfTie) : none;
+    if (best.length === 0 || !this.isSignalled(cpu, best[0]) || this.isHidden(cpu, best[0], knobs)) return none;
+    return this.choices(best, knobs);
   }
 }
 

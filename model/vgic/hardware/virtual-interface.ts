@@ -4,6 +4,7 @@ import type { Hardware } from '../state.ts';
 import { replaced, withCpu } from '../update.ts';
 import type { CpuInterface } from './cpu-interface.ts';
 import { isValid, type ListRegister } from './list-register.ts';
+import type { Knobs } from './priority.ts';
 
 /** What a read of GICV_IAR or GICV_AIAR may do. */
 export interface Acknowledgement {
@@ -23,13 +24,23 @@ export interface Deactivation {
 /** GICV_*: the guest's accesses to its CPU interface. */
 export class VirtualInterface extends Part {
   /** GICV_IAR; several outcomes where priorities tie. */
-  iar(cpu: CpuInterface, anyOfTie: boolean): readonly Acknowledgement[] {
-    return this.outcomes(cpu, anyOfTie, (lr) => this.iarSpecial(lr, cpu.vmcr.ackCtl));
+  iar(cpu: CpuInterface, knobs: Knobs): readonly Acknowledgement[] {
+    const outcomes = this.outcomes(cpu, knobs, (lr) => this.iarSpecial(lr, cpu.vmcr.ackCtl));
+    return this.isGroup1HeldBack(cpu, outcomes) ? [...outcomes, { cpu, value: spuriousGroup1 }] : outcomes;
+  }
+
+  /** "the best pending interrupt, disabled groups included, is of group 1 with AckCtl 0", and nothing is signalled */
+  isGroup1HeldBack(cpu: CpuInterface, outcomes: readonly Acknowledgement[]): boolean {
+    if (outcomes[0].value !== spurious || !cpu.hcr.en || cpu.vmcr.ackCtl) return false;
+    const best = this.parts.priority.bestOfAllGroups(cpu);
+    const heldBack = best.some((n) => cpu.listRegisters[n].group === 1);
+    if (heldBack) this.cite('group-1-held-back-reads-1022-or-1023');
+    return heldBack;
   }
 
   /** GICV_AIAR. */
-  aiar(cpu: CpuInterface, anyOfTie: boolean): readonly Acknowledgement[] {
-    return this.outcomes(cpu, anyOfTie, (lr) => this.aiarSpecial(lr));
+  aiar(cpu: CpuInterface, knobs: Knobs): readonly Acknowledgement[] {
+    return this.outcomes(cpu, knobs, (lr) => this.aiarSpecial(lr));
   }
 
   /** "GICV_IAR returns 1022 … when the signalled interrupt is of group 1 and AckCtl is 0"; 0 where it acknowledges. */
@@ -45,12 +56,8 @@ export class VirtualInterface extends Part {
     return lr.group === 1 ? 0 : spurious;
   }
 
-  private outcomes(
-    cpu: CpuInterface,
-    anyOfTie: boolean,
-    special: (lr: ListRegister) => number,
-  ): readonly Acknowledgement[] {
-    const choices = this.parts.priority.signalled(cpu, anyOfTie);
+  private outcomes(cpu: CpuInterface, knobs: Knobs, special: (lr: ListRegister) => number): readonly Acknowledgement[] {
+    const choices = this.parts.priority.signalled(cpu, knobs);
     if (choices.length === 0) {
       this.cite('acknowledge-of-nothing-is-1023');
       return [{ cpu, value: spurious }];
@@ -91,16 +98,17 @@ export class VirtualInterface extends Part {
     return lr.intid < 16 ? lr.intid | (lr.source << 10) : lr.intid;
   }
 
-  /** GICV_HPPIR; `undefined` where the architecture leaves open whether mask and running priority filter it. */
-  hppir(cpu: CpuInterface, anyOfTie: boolean): readonly number[] | undefined {
+  /** GICV_HPPIR; `undefined` where the architecture leaves open whether enables, mask and running priority filter it. */
+  hppir(cpu: CpuInterface, knobs: Knobs): readonly number[] | undefined {
     const { priority } = this.parts;
-    const best = priority.best(cpu);
+    const best = priority.bestOfAllGroups(cpu);
     if (best.length === 0) {
       this.cite('hppir-of-nothing-is-1023');
       return [spurious];
     }
-    if (!priority.isSignalled(cpu, best[0])) return undefined;
-    const values = priority.choices(best, anyOfTie).map((n) => this.hppirReads(cpu, cpu.listRegisters[n]));
+    const filtered = best.some((n) => !priority.isGroupEnabled(cpu.listRegisters[n], cpu.vmcr));
+    if (filtered || !priority.isSignalled(cpu, best[0])) return undefined;
+    const values = priority.choices(best, knobs).map((n) => this.hppirReads(cpu, cpu.listRegisters[n]));
     return [...new Set(values)];
   }
 

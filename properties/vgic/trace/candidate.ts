@@ -27,21 +27,36 @@ export function groupPriority(machine: Machine, p: number, priority: number, gro
   return priority & (0xff << lost);
 }
 
-/** What is signalled, by the rules of GICV_IAR and of the interrupt lines, apart from AckCtl. */
-export function candidate(machine: Machine, p: number): Candidate | undefined {
-  if ((machine.interface(p, 'hcr') & 1) === 0) return undefined;
-  const control = machine.interface(p, 'vmcr');
+/** The pending list registers of the highest priority among those that count. */
+function highest(machine: Machine, p: number, counts: (lr: number) => boolean): readonly number[] {
   let best: number[] = [];
   let priority = 0x100;
   for (let n = 0; n < machine.config.nrLr; n++) {
-    if (machine.state(p, n) !== pending || ((control >> machine.group(p, n)) & 1) === 0) continue;
+    if (machine.state(p, n) !== pending || !counts(n)) continue;
     const own = machine.priority(p, n);
     if (own < priority) best = [];
     if (own > priority) continue;
     priority = own;
     best.push(n);
   }
-  if (best.length === 0 || priority >= machine.priorityMask(p)) return undefined;
+  return best;
+}
+
+/** Whether the best pending interrupt, disabled groups included, is one that GICV_IAR hides without AckCtl. */
+export function isBestOfGroup1(machine: Machine, p: number): boolean {
+  if ((machine.interface(p, 'hcr') & 1) === 0 || (machine.interface(p, 'vmcr') & vmcr.ackCtl) !== 0) return false;
+  return highest(machine, p, () => true).some((n) => machine.group(p, n) === 1);
+}
+
+/** What is signalled, by the rules of GICV_IAR and of the interrupt lines, apart from AckCtl. */
+export function candidate(machine: Machine, p: number): Candidate | undefined {
+  if ((machine.interface(p, 'hcr') & 1) === 0) return undefined;
+  const control = machine.interface(p, 'vmcr');
+  const best = highest(machine, p, (n) => ((control >> machine.group(p, n)) & 1) === 1);
+  if (best.length === 0) return undefined;
+  const hidden = machine.config.disabledGroup === 'hides' && highest(machine, p, () => true)[0] !== best[0];
+  const priority = machine.priority(p, best[0]);
+  if (hidden || priority >= machine.priorityMask(p)) return undefined;
   const running = runningPriority(machine, p);
   const free = best.filter((n) => groupPriority(machine, p, priority, machine.group(p, n)) < running);
   if (free.length === 0) return undefined;

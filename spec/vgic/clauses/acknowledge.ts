@@ -1,5 +1,5 @@
 import type { ClauseDeclaration } from '../../clause.ts';
-import { gicv2 } from '../../source.ts';
+import { gicv2, gicv3 } from '../../source.ts';
 import { arch, notSeed2015 } from './holds-in.ts';
 
 /** The virtual CPU interface: which interrupt is signalled, and what its acknowledge does. */
@@ -18,9 +18,17 @@ export const acknowledge = {
     aka: 'VGIC-CPU-02',
   },
   'disabled-group-is-never-acknowledged': {
-    must: 'A pending interrupt of a group that is disabled in GICV_CTLR is neither signalled nor acknowledged, and does not stand in the way of the other group.',
+    must: 'A pending interrupt of a group that is disabled in GICV_CTLR is neither signalled nor acknowledged.',
     source: [gicv2('GICV_CTLR'), gicv2('GICV_IAR')],
     seenBy: ['reply.value', 'interface.lines'],
+    aka: 'VGIC-CPU-06',
+  },
+  'disabled-group-may-hide-the-other': {
+    may: 'A pending interrupt of a disabled group can hide pending interrupts of lower priority in the enabled group: nothing is signalled while it is the best of all.',
+    knob: 'disabledGroup',
+    source: [gicv2('Interrupt prioritization'), gicv3('Interaction of group and individual interrupt enables')],
+    seenBy: ['reply.value', 'interface.lines'],
+    profiles: ['arch'],
     aka: 'VGIC-CPU-06',
   },
   'priority-must-be-below-the-mask': {
@@ -92,6 +100,13 @@ export const acknowledge = {
     profiles: notSeed2015,
     aka: 'VGIC-CPU-05',
   },
+  'group-1-held-back-reads-1022-or-1023': {
+    may: 'While nothing is signalled, and the best pending interrupt, disabled groups included, is of group 1 with AckCtl 0, GICV_IAR returns 1022 or 1023: both texts apply, and nothing says which wins.',
+    source: [gicv2('GICV_IAR')],
+    seenBy: ['reply.value'],
+    profiles: notSeed2015,
+    aka: 'VGIC-CPU-05',
+  },
   'aiar-acknowledges-group-1-only': {
     must: 'GICV_AIAR acknowledges the signalled interrupt if it is of group 1, whatever AckCtl says; otherwise it returns 1023 and changes nothing.',
     source: [gicv2('GICV_AIAR')],
@@ -140,7 +155,7 @@ export const acknowledge = {
     aka: 'VGIC-CPU-10',
   },
   'hppir-of-nothing-is-1023': {
-    must: 'GICV_HPPIR returns 1023 when nothing is pending in an enabled group.',
+    must: 'GICV_HPPIR returns 1023 when nothing is pending.',
     source: [gicv2('GICV_HPPIR')],
     seenBy: ['reply.value'],
     aka: 'VGIC-CPU-10',

@@ -12,9 +12,9 @@ export const excluded = {
   },
   'hppir-of-a-masked-interrupt': {
     undefined:
-      'What GICV_HPPIR returns while the best pending interrupt of the enabled groups is held back by mask or running priority.',
+      'What GICV_HPPIR returns while the best pending interrupt is of a disabled group, or is held back by mask or running priority.',
     excluded:
-      'The text of GICV_AHPPIR asks for sufficient priority; GICv3 practice does not. The read is skipped there.',
+      'The text of GICV_AHPPIR asks for sufficient priority; GICv3 practice does not; the table of GICV_HPPIR knows no enables. The read is skipped there.',
     source: [gicv2('GICV_HPPIR'), gicv2('GICV_AHPPIR'), gicv3('ICV_HPPIR0_EL1')],
     aka: 'VGIC-CPU-10',
   },

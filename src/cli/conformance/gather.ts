@@ -1,3 +1,4 @@
+import type { Value } from '../../../spec/domain.ts';
 import type { CampaignResult } from '../../engine/campaign-result.ts';
 import { runCampaign } from '../../engine/campaign.ts';
 import { everything } from '../../engine/scope.ts';
@@ -63,7 +64,9 @@ export async function gather(name: string, tell: (line: string) => void): Promis
 }
 
 function tryFault(system: SystemUnderCheck, fault: FaultEntry): Promise<CampaignResult> {
-  const supports = Object.fromEntries(Object.entries(fault.config ?? {}).map(([key, value]) => [key, [value]]));
+  const supports = Object.fromEntries(
+    Object.entries(fault.config ?? {}).map(([key, value]) => [key, [value as Value]]),
+  );
   const profile = fault.profile ?? Object.keys(system.spec.profiles)[0]!;
   const iut = underTest(`fault:${fault.id}`, fault.create(), { ...everything(system), supports });
   return runCampaign({ system, iut, profile, seed, runs: runs.fault });

@@ -179,7 +179,7 @@ export function hppir(m: Machine, v: number): boolean {
     m.words[0] = spurious;
     return true;
   }
-  if (m.signalledLr[p] < 0) return false;
+  if (m.signalledLr[p] !== best) return false;
   const lr = m.lr[p * lrStride + best];
   m.words[0] = (lr & lrGroup1) !== 0 && (m.vmcr[p] & vmcrAckCtl) === 0 ? spuriousGroup1 : shown(lr);
   return true;

@@ -71,6 +71,7 @@ export class Machine {
   pcpus = 1;
   bothGroups = false;
   hwDeactivation = true;
+  disabledGroupHides = false;
   distEnableRequeues = false;
 
   // Virtual interrupts: sets by bank; numbers by key.

@@ -62,6 +62,7 @@ function configure(m: Machine, config: VgicConfiguration): void {
   m.pcpus = config.pcpus;
   m.bothGroups = config.groups === 'both';
   m.hwDeactivation = config.hwDeactivation;
+  m.disabledGroupHides = config.disabledGroup === 'hides';
   m.distEnableRequeues = config.distEnableRequeues;
   for (let v = 0; v < m.vcpus; v++) {
     const vm = vmOf(config, v);

@@ -49,12 +49,18 @@ export function showInterface(m: Machine, p: number): void {
   // "Candidates are list registers with state exactly pending", of the enabled groups; ties go to the lowest.
   let best = -1;
   let bestPriority = 32;
+  let disabled = -1;
+  let disabledPriority = 33;
   for (let rest = m.pendingLrs[p]; rest !== 0; rest &= rest - 1) {
     const index = 31 - Math.clz32(rest & -rest);
     const lr = m.lr[first + index];
-    if ((vmcr & ((lr & lrGroup1) !== 0 ? vmcrGroup1 : vmcrGroup0)) === 0) continue;
     const priority = priorityOf(lr);
-    if (priority < bestPriority) {
+    if ((vmcr & ((lr & lrGroup1) !== 0 ? vmcrGroup1 : vmcrGroup0)) === 0) {
+      if (priority < disabledPriority) {
+        disabledPriority = priority;
+        disabled = index;
+      }
+    } else if (priority < bestPriority) {
       bestPriority = priority;
       best = index;
     }
@@ -70,7 +76,10 @@ export function showInterface(m: Machine, p: number): void {
   let signalled = -1;
   if ((hcr & hcrEn) !== 0) {
     if (misr !== 0) lines = 4;
-    if (best >= 0 && bestPriority < vmcr >>> vmcrPmrShift) {
+    const hidden =
+      m.disabledGroupHides &&
+      (disabledPriority < bestPriority || (disabledPriority === bestPriority && disabled < best));
+    if (best >= 0 && !hidden && bestPriority < vmcr >>> vmcrPmrShift) {
       const lr = m.lr[first + best];
       if (groupPriority(lr, vmcr) < runningPriority(apr)) {
         signalled = best;
@@ -78,7 +87,8 @@ export function showInterface(m: Machine, p: number): void {
       }
     }
   }
-  m.bestLr[p] = best;
+  // "skipped … if something is pending whose best, disabled groups included, is of a disabled group"
+  m.bestLr[p] = disabled >= 0 && disabledPriority <= bestPriority ? disabled : best;
   m.signalledLr[p] = signalled;
 
   const { words } = m;

@@ -1,7 +1,7 @@
 import type { VgicEvent } from '../../../../spec/vgic/alphabet.ts';
-import { spurious } from '../../../../spec/vgic/universe.ts';
+import { spurious, spuriousGroup1 } from '../../../../spec/vgic/universe.ts';
 import { law, Watch, type VgicBreach } from '../../law.ts';
-import { candidate, vmcr } from '../../trace/candidate.ts';
+import { candidate, isBestOfGroup1, vmcr } from '../../trace/candidate.ts';
 
 /** What GICV_IAR and GICV_AIAR may return to a guest. */
 interface Answer {
@@ -11,6 +11,9 @@ interface Answer {
 }
 
 const nothing: Answer = { iar: [spurious], aiar: [spurious], priority: 0x100 };
+
+/** Nothing is signalled, and 1022 is as good an answer as 1023. */
+const heldBack: Answer = { ...nothing, iar: [spurious, spuriousGroup1] };
 
 /** Every acknowledge, against the registers that the implementation itself showed before. */
 class BestCandidate extends Watch {
@@ -45,7 +48,7 @@ class BestCandidate extends Watch {
   private answer(p: number): Answer {
     const { machine } = this;
     const found = candidate(machine, p);
-    if (found === undefined) return nothing;
+    if (found === undefined) return isBestOfGroup1(machine, p) ? heldBack : nothing;
     const open = machine.config.tieBreak === 'any' ? found.ties : [found.lr];
     const ackCtl = (machine.interface(p, 'vmcr') & vmcr.ackCtl) !== 0;
     const value = (n: number): number => machine.intid(p, n) | (machine.source(p, n) << 10);
