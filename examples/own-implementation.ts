@@ -242,7 +242,7 @@ export default {
     vgic: {
       shows: ['reply', 'listRegister', 'interface', 'physical'],
       profiles: ['arch'],
-      supports: { encoding: ['gicv2'], tieBreak: ['lowestLr'] },
+      supports: { encoding: ['gicv2'], tieBreak: ['lowestLr'], disabledGroup: ['ignored'] },
     },
   },
   create: () => new PlainGic(),

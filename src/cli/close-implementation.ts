@@ -6,7 +6,11 @@ import type { UnderTest } from '../engine/under-test.ts';
 export async function closeImplementation(iut: UnderTest): Promise<void> {
   if (iut.kind !== 'plain' && iut.kind !== 'pipelined') return;
   try {
-    await within(() => iut.implementation.close?.(), defaultStepTimeout, 'close');
+    await within(
+      () => iut.implementation.close?.(),
+      defaultStepTimeout,
+      () => 'close',
+    );
   } catch (cause) {
     process.stderr.write(`warning: ${asAdapterError(cause, 'close').message}\n`);
   }

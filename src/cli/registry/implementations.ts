@@ -74,7 +74,11 @@ function foreign(name: string, module: ImplementationModule): Chosen {
     systems: Object.keys(module.systems),
     profiles: (system) => declared(system)?.profiles,
     open: async ({ spec }) => {
-      const implementation = await within(() => module.create(spec.name), startTimeout, `create('${spec.name}')`);
+      const implementation = await within(
+        () => module.create(spec.name),
+        startTimeout,
+        () => `create('${spec.name}')`,
+      );
       return underTest(name, implementation as AnyImplementation, declared(spec.name));
     },
     ...(module.baseline !== undefined && { baseline: module.baseline }),

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AdapterError, type Capabilities, type ImplementationModule } from '../../../spec/contract.ts';
+import type { Capabilities, ImplementationModule } from '../../../spec/contract.ts';
+import { asAdapterError } from '../../engine/call.ts';
 import { unknownName } from '../unknown-name.ts';
 import { UsageError } from '../usage-error.ts';
 import { loadSpecs } from './systems.ts';
@@ -30,9 +31,7 @@ export async function loadOwnModule(path: string): Promise<ImplementationModule>
   try {
     loaded = (await import(file)) as typeof loaded;
   } catch (cause) {
-    if (cause instanceof AdapterError) throw cause;
-    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new AdapterError('E_ADAPTER_THREW', `${path} threw while it was loaded: ${text}`, { cause });
+    throw asAdapterError(cause, `the loading of ${path}`);
   }
   return checkShape(path, loaded.default);
 }
