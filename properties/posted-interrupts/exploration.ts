@@ -184,7 +184,7 @@ function lawsOf(config: Config): PackedLaws {
   return {
     clauses,
     quiescent: (first, second) => nothingHalfDone(first, second) && (second & pending) === 0,
-    judge(first, second, nextFirst, nextSecond, outputs) {
+    judge(first, _second, nextFirst, nextSecond, outputs) {
       if (outputs !== 0 || (first ^ nextFirst) << 26 !== 0) {
         const accepted = outputs & 7;
         const delivered = outputs >>> deliveredAt;
