@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ReportDocument } from '../src/report/json-report.ts';
 import { main, moduleFile, scratch, virq } from './fixtures/virq.ts';
+
+// Each test starts processes, and the machine may be busy with others.
+vi.setConfig({ testTimeout: 90_000 });
 
 const good = ['check', 'vgic', '--impl', moduleFile('base'), '--runs', '200', '--seed', '7'];
 const bad = ['check', 'vgic', '--impl', moduleFile('misses-pulse'), '--runs', '500', '--seed', '7'];

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { moduleFile, scratch, virq } from './fixtures/virq.ts';
+
+// Each test starts processes, and the machine may be busy with others.
+vi.setConfig({ testTimeout: 90_000 });
 
 const here = scratch();
 
