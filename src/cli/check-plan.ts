@@ -73,8 +73,8 @@ function plansOf(specs: readonly SystemSpec[], chosen: Chosen, { profile, config
 const presetOf = ({ config = {} }: Chosen): SystemPlan['fixed'] =>
   Object.fromEntries(Object.entries(config).map(([key, value]) => [key, [value as Value]]));
 
-/** Reads `key=value` by the declared values of a system. */
-function fixedOf(spec: SystemSpec, config: readonly string[]): SystemPlan['fixed'] {
+/** Reads `key=value` by the declared values of a system. Throws a `UsageError`. */
+export function fixedOf(spec: SystemSpec, config: readonly string[]): SystemPlan['fixed'] {
   const fixed: Record<string, readonly Value[]> = {};
   for (const text of config) {
     const [key = '', value] = text.split('=', 2);

@@ -35,3 +35,17 @@ export interface CaseOptions {
   /** Seconds. */
   readonly stepTimeout: number;
 }
+
+/** Options of `virq explore`. */
+export interface ExploreCommandOptions {
+  readonly impl: string;
+  readonly depth?: number;
+  readonly states?: number;
+  readonly posters?: number;
+  /** `key=value` each. */
+  readonly config: readonly string[];
+  readonly corpus: string;
+  /** Whether states in which equal agents have changed places are one. */
+  readonly symmetry: boolean;
+  readonly json?: true;
+}

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { reporters } from '../report/reporters.ts';
-import type { CaseOptions, CheckOptions, ListOptions } from './options.ts';
+import type { CaseOptions, CheckOptions, ExploreCommandOptions, ListOptions } from './options.ts';
 import { packageVersion } from './package-root.ts';
 
 const whole = (least: number) => (text: string) => {
@@ -97,6 +97,31 @@ export function program(done: (code: number) => void): Command {
     .action(async (systems: string[], options: CheckOptions) => {
       const { check } = await import('./check.ts');
       done(await check(systems, options));
+    });
+
+  virq
+    .command('explore')
+    .description('look at every state that a small configuration can reach, breadth first')
+    .argument('<system>', 'the system to explore')
+    .option('-i, --impl <name>', 'reference, or fault:<id> of a faulty model', 'reference')
+    .option('--depth <n>', 'events of a sequence at the most', whole(0))
+    .option('--states <max>', 'distinct states at the most', whole(1))
+    .option('--posters <k>', 'CPUs that post: the same as --config posters=<k>', whole(0))
+    .option('-c, --config <key=value>', 'fix a parameter of the configuration (repeatable)', collect, [])
+    .option('--corpus <folder>', 'where a counterexample is kept', 'virq-cases')
+    .option('--no-symmetry', 'count states apart in which equal agents have changed places')
+    .option('--json', 'as one JSON document')
+    .addHelpText('after', exitHelp)
+    .addHelpText(
+      'after',
+      examples(
+        'virq explore posted-interrupts --posters 1 --config pcpus=1 --config devicePosting=false',
+        'virq explore posted-interrupts --depth 30 --json',
+      ),
+    )
+    .action(async (system: string, options: ExploreCommandOptions) => {
+      const { exploreSystem } = await import('./explore.ts');
+      done(await exploreSystem(system, options));
     });
 
   virq

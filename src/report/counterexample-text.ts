@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly claim?: string | undefined;
   /** It was not found but played again. */
   readonly replayed?: boolean;
+  /** How it was found, where that was not by playing sequences. */
+  readonly how?: string;
 }
 
 /** What the clauses of every system take for granted. */
@@ -29,12 +31,12 @@ const preconditionRule =
 /** A counterexample as a person reads it: what went wrong, step by step, against which rule, and how to see it again. */
 export function counterexampleText(
   found: Counterexample,
-  { spec, file, claim, replayed }: Surroundings,
+  { spec, file, claim, replayed, how }: Surroundings,
   page: Page,
 ): string {
   const told = toldSteps(found, spec);
   const blocks = [
-    headline(found, whatWentWrong(found, spec, told), replayed ? 'replayed' : foundText(found), page),
+    headline(found, whatWentWrong(found, spec, told), how ?? (replayed ? 'replayed' : foundText(found)), page),
     indent(stepTable(found, spec, told, page), margin),
   ];
   const facts = [
