@@ -1,4 +1,4 @@
-import { PostedInterruptDescriptor } from '../../src/optimized/posted-interrupts/index.ts';
+import type { PostedInterruptDescriptor } from '../../src/optimized/posted-interrupts/index.ts';
 import { descriptors, type Race } from './races.ts';
 
 /** What threads are told when they start. */
