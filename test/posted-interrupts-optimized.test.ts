@@ -345,7 +345,7 @@ describe('random sequences', () => {
           if (done) played++;
           else {
             before.fill(0, 0, outputWords);
-          if (before.some((word, at) => word !== m.words[at])) expect(m.words).toEqual(before);
+            if (before.some((word, at) => word !== m.words[at])) expect(m.words).toEqual(before);
           }
           const after = m.words.slice();
           m.dirty = ((1 << m.vcpus) - 1) | dirtySteps;
