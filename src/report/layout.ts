@@ -43,26 +43,11 @@ export type Cell = string | readonly string[];
 
 /**
  * Columns without rules between them, wrapped into `width`. `rigid` names the columns (by number) that are never
- * narrowed; of the others, those give way whose narrowing costs the fewest lines, and the first one, which has the names,
- * not so soon.
+ * narrowed; the others share what is left so that the table gets as short as it can.
  */
 export function columns(rows: readonly (readonly Cell[])[], width: number, rigid: readonly number[] = []): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
-  const widest = (c: number): number =>
-    Math.max(1, ...rows.map((row) => widthOf(cellLines(row[c], Infinity).join('\n'))));
-  const widths = Array.from({ length: count }, (_, c) => widest(c));
-  const total = (): number => widths.reduce((sum, columnWidth) => sum + columnWidth, gap * (count - 1));
-  const height = (c: number, columnWidth: number): number =>
-    rows.reduce((sum, row) => sum + cellLines(row[c], columnWidth).length, 0);
-  const names = rigid.includes(0) ? 1 : 0;
-  while (total() > width) {
-    const flexible = [...widths.keys()].filter((c) => !rigid.includes(c) && widths[c]! > readable);
-    const [cheapest] = flexible
-      .map((c) => ({ c, cost: (c === names ? 2 : 1) * (height(c, widths[c]! - 1) - height(c, widths[c]!)) }))
-      .toSorted((a, b) => a.cost - b.cost || widths[b.c]! - widths[a.c]!);
-    if (!cheapest) break;
-    widths[cheapest.c]!--;
-  }
+  const widths = fit(rows, count, width - gap * (count - 1), rigid);
   const table = new Table({
     chars: bare,
     style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
@@ -71,6 +56,54 @@ export function columns(rows: readonly (readonly Cell[])[], width: number, rigid
   for (const row of rows) table.push(widths.map((columnWidth, c) => cellLines(row[c], columnWidth).join('\n')));
   return table.toString().split('\n').map(trimEnd).join('\n');
 }
+
+/** Widths of columns that fit: each narrowed where that costs the fewest lines, then evened out. */
+function fit(rows: readonly (readonly Cell[])[], count: number, available: number, rigid: readonly number[]): number[] {
+  // Long tables are fitted by some of their rows.
+  const sample = rows.filter((_, r) => r % Math.ceil(rows.length / sampled) === 0);
+  const lines = new Map<number, number>();
+  const linesOf = (r: number, c: number, columnWidth: number): number => {
+    const key = (r * count + c) * 1000 + columnWidth;
+    const known = lines.get(key) ?? cellLines(sample[r]![c], columnWidth).length;
+    lines.set(key, known);
+    return known;
+  };
+  // A line less in the table counts for more than any number of lines less in its cells.
+  const cost = (widths: readonly number[]): number =>
+    sample.reduce((sum, _, r) => {
+      const heights = widths.map((columnWidth, c) => linesOf(r, c, columnWidth));
+      return sum + 1000 * Math.max(...heights) + heights.reduce((all, height) => all + height, 0);
+    }, 0);
+  const widest = (c: number): number =>
+    Math.max(1, ...rows.map((row) => widthOf(cellLines(row[c], Infinity).join('\n'))));
+  const flexible = Array.from({ length: count }, (_, c) => c).filter((c) => !rigid.includes(c));
+  let widths = Array.from({ length: count }, (_, c) => widest(c));
+  const changed = (from: number, to: number | undefined, by: number): number[] =>
+    widths.map((columnWidth, c) => columnWidth + (c === to ? by : 0) - (c === from ? by : 0));
+  const cheapest = (candidates: readonly number[][]): number[] | undefined =>
+    candidates
+      .filter((candidate) => flexible.every((c) => candidate[c]! >= Math.min(readable, widths[c]!)))
+      .map((candidate) => ({ candidate, price: cost(candidate) }))
+      .toSorted((a, b) => a.price - b.price || Math.max(...a.candidate) - Math.max(...b.candidate))[0]?.candidate;
+
+  while (widths.reduce((sum, columnWidth) => sum + columnWidth, 0) > available) {
+    const next = cheapest(flexible.map((c) => changed(c, undefined, 1)));
+    if (next === undefined) return widths;
+    widths = next;
+  }
+  const shifts = flexible.flatMap((from) => flexible.filter((to) => to !== from).map((to) => ({ from, to })));
+  for (;;) {
+    const next = cheapest(shifts.flatMap(({ from, to }) => strides.map((by) => changed(from, to, by))));
+    if (next === undefined || cost(next) >= cost(widths)) return widths;
+    widths = next;
+  }
+}
+
+/** Rows that decide the widths of a long table. */
+const sampled = 30;
+
+/** How far widths are moved from one column to another. */
+const strides = [1, 2, 4, 8, 12];
 
 /** Columns are not narrowed below this: what does not fit then is cut by the table. */
 const readable = 12;

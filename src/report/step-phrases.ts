@@ -61,12 +61,13 @@ export function phraseReader(spec: SystemSpec, config: AnyConfiguration): Phrase
       const allowed = reply.read(step.event, wordsAt(reply.section, 0)[reply.field]!);
       if (allowed !== undefined) said.unshift({ section: reply.section, label: '', allowed });
     }
-    const together = putTogether(spec, config, said);
+    const together = putTogether(said);
     const differing = together.filter(({ observed }) => observed !== undefined);
+    const same = together.filter(({ observed }) => observed === undefined);
     return {
-      allowed: differing.map(({ allowed }) => allowed),
-      observed: differing.map(({ observed }) => observed!),
-      changes: together.filter(({ observed }) => observed === undefined).map(({ allowed }) => allowed),
+      allowed: named(spec, config, differing, ({ allowed }) => allowed),
+      observed: named(spec, config, differing, ({ observed }) => observed!),
+      changes: named(spec, config, same, ({ allowed }) => allowed),
     };
   };
 }
@@ -148,23 +149,34 @@ const either = (texts: readonly string[]): string => [...new Set(texts)].join(' 
 
 const raw = (register: Readonly<Record<string, number>>): string => Object.values(register).map(hex).join(' ');
 
-/** Instances of a section that say the same are named together. */
-function putTogether(spec: SystemSpec, config: AnyConfiguration, said: readonly Said[]): Said[] {
-  const groups = new Map<string, Said[]>();
+/** Phrases of several instances of a section. */
+interface Together extends Said {
+  readonly labels: readonly string[];
+}
+
+/** Instances of a section of which the same is said. */
+function putTogether(said: readonly Said[]): Together[] {
+  const groups = new Map<string, Together>();
   for (const one of said) {
     const key = JSON.stringify([one.section, one.allowed, one.observed]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    groups.set(key, { ...one, labels: [...(groups.get(key)?.labels ?? []), one.label] });
   }
-  const { instances } = wordsOf(spec.name);
-  return [...groups.values()].map((group) => {
-    const [one] = group as [Said];
-    const labels = group.map(({ label }) => label);
-    const name = instances ? instances(one.section, labels, config) : labels.join(',');
-    const named = (text: string): string => (name === '' ? text : `${name} ${text}`);
-    return {
-      ...one,
-      allowed: named(one.allowed),
-      ...(one.observed !== undefined && { observed: named(one.observed) }),
-    };
+  return [...groups.values()];
+}
+
+/** The phrases with the names of their instances in front. */
+function named(
+  spec: SystemSpec,
+  config: AnyConfiguration,
+  said: readonly Together[],
+  textOf: (one: Together) => string,
+): string[] {
+  const { instances, namedOnce = [] } = wordsOf(spec.name);
+  let last = '';
+  return said.map((one) => {
+    const name = instances ? instances(one.section, one.labels, config) : one.labels.join(',');
+    const again = namedOnce.includes(one.section) && name === last;
+    last = namedOnce.includes(one.section) ? name : '';
+    return name === '' || again ? textOf(one) : `${name} ${textOf(one)}`;
   });
 }

@@ -22,6 +22,8 @@ export interface SystemWords {
   };
   /** What instances of a section are called in front of a phrase; empty where that goes without saying. */
   readonly instances?: (section: string, labels: readonly string[], config: AnyConfiguration) => string;
+  /** Sections whose instances are named once for all that is said of them in a row. */
+  readonly namedOnce?: readonly string[];
   /** Fields, as `section.field`, that follow from others: shown only where an implementation differs. */
   readonly derived?: readonly string[];
   /** Sections whose words are one register and read as one phrase. */

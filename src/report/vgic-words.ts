@@ -183,6 +183,7 @@ export const vgicWords: SystemWords = {
   event,
   reply: { section: 'reply', field: 'value', read: reply },
   instances,
+  namedOnce: ['distributor', 'software'],
   derived: ['interface.elrsr'],
   whole: { listRegister },
   fields: {
