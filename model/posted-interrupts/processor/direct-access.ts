@@ -1,10 +1,10 @@
 import type { PostedInterruptsEvent } from '../../../spec/posted-interrupts/alphabet.ts';
 import { exitReasons } from '../../../spec/posted-interrupts/universe.ts';
 import { classOf } from '../../local-apic/index.ts';
-import { universe } from '../machine.ts';
+import { universe, type PhysicalName } from '../machine.ts';
 import { Part } from '../part.ts';
 import type { Core, Descriptor, PostedInterruptsState as State, VirtualApic, VirtualCpu } from '../state.ts';
-import { sent, withVcpu } from '../update.ts';
+import { signalled, withVcpu } from '../update.ts';
 
 /** What a VM entry asks for. */
 export type EntryRequest = Omit<Extract<PostedInterruptsEvent, { kind: 'vmEntry' }>, 'kind'>;
@@ -50,8 +50,8 @@ export class DirectAccess extends Part {
     return this.setDescriptor(state, { pir: universe.with(state.vcpus[0].descriptor.pir, vector) });
   }
 
-  signal(state: State, physical: 'posted' | 'wakeup' | 'kick' | 'nested'): State {
-    return sent(state, 0, physical);
+  signal(state: State, physical: PhysicalName): State {
+    return signalled(state, 0, physical);
   }
 
   /** Whether VM entry checks would fail. */

@@ -17,6 +17,14 @@ const entries: Readonly<Record<string, SystemEntry>> = {
     underCheck: async () => (await import('../../../properties/vgic/index.ts')).vgicUnderCheck,
     optimized: async () => new (await import('../../optimized/vgic/index.ts')).OptimizedVgic() as WordImplementation,
   },
+  'posted-interrupts': {
+    spec: async () => (await import('../../../spec/posted-interrupts.ts')).postedInterrupts as unknown as SystemSpec,
+    underCheck: async () => (await import('../../../properties/posted-interrupts/index.ts')).postedInterruptsUnderCheck,
+    optimized: async () =>
+      new (
+        await import('../../optimized/posted-interrupts/index.ts')
+      ).OptimizedPostedInterrupts() as unknown as WordImplementation,
+  },
 };
 
 /** Names of the systems. */
