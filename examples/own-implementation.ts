@@ -61,7 +61,8 @@ class PlainGic implements Implementation<Configuration, Event> {
     const atRest = { line: false, latch: false, active: false, enabled: true };
     this.physical = [27, 40, 41].map((id) => ({ id, edge: id === 41, ...atRest }));
     const ctlr = groups === 'both' ? 0b111 : 0b001;
-    const registers = { hcr: 1, eoiCount: 0, ctlr, eoiMode, bpr: 2, pmr: 0xf8, apr: 0, lrs: new Array(nrLr).fill(0) };
+    const lrs = Array.from({ length: nrLr }, () => 0);
+    const registers = { hcr: 1, eoiCount: 0, ctlr, eoiMode, bpr: 2, pmr: 0xf8, apr: 0, lrs };
     Object.assign(this, { ...registers, inHost: undefined, acknowledged: [] });
   }
 

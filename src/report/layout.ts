@@ -3,7 +3,10 @@ import Table from 'cli-table3';
 
 /** Columns that a text takes on a terminal; colours take none. The reports use no wide characters. */
 export const widthOf = (text: string): number =>
-  Math.max(0, ...text.split('\n').map((line) => stripVTControlCharacters(line).length));
+  Math.max(
+    0,
+    ...text.split('\n').map((line) => (line.includes('\u001b') ? stripVTControlCharacters(line) : line).length),
+  );
 
 /** Breaks a text at spaces into lines of at most `width` columns; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {

@@ -73,7 +73,12 @@ async function checkShape(path: string, found: unknown): Promise<ImplementationM
 function checkNames(path: string, place: string, what: string, found: unknown, known: readonly string[]): void {
   if (!Array.isArray(found)) throw new UsageError(`${path}: ${place} is not a list of names`, shapeHint);
   const odd: unknown = found.find((name) => !known.includes(name as string));
-  if (odd !== undefined) throw at(path, place, unknownName(what, String(odd), known));
+  if (odd !== undefined)
+    throw at(
+      path,
+      place,
+      unknownName(what, typeof odd === 'string' ? odd : (JSON.stringify(odd) ?? typeof odd), known),
+    );
 }
 
 const at = (path: string, place: string, { message, hint }: UsageError): UsageError =>
