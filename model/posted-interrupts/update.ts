@@ -63,16 +63,17 @@ export const accepted = (state: State, vector: number, acceptor: number): State 
   effects: { ...state.effects, accepted: universe.with(state.effects.accepted, vector), acceptor },
 });
 
+/** With a physical vector pending on physical CPU `p`. */
+export const signalled = (state: State, p: number, physical: PhysicalName): State => ({
+  ...state,
+  physical: replaced(state.physical, p, { pending: state.physical[p].pending | (1 << physicalPlace[physical]) }),
+});
+
 /** With a physical vector sent to physical CPU `p`. */
-export function sent(state: State, p: number, physical: PhysicalName): State {
-  const place = physicalPlace[physical];
-  const { pending } = state.physical[p];
-  return {
-    ...state,
-    physical: replaced(state.physical, p, { pending: pending | (1 << place) }),
-    effects: { ...state.effects, sent: state.effects.sent | (1 << (4 * p + place)) },
-  };
-}
+export const sent = (state: State, p: number, physical: PhysicalName): State => ({
+  ...signalled(state, p, physical),
+  effects: { ...state.effects, sent: state.effects.sent | (1 << (4 * p + physicalPlace[physical])) },
+});
 
 /** With a physical vector no longer pending on physical CPU `p`. */
 export const arrived = (state: State, p: number, physical: PhysicalName): State => ({
