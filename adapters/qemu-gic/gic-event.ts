@@ -38,7 +38,7 @@ const programs: { readonly [K in VgicEvent['kind']]?: Program<Extract<VgicEvent,
     memory.eoiMode = mode;
     return [control(memory)];
   },
-  bpr: ({ value }) => [q.write(gicMap.GICV_BPR, value), q.write(gicMap.GICV_ABPR, workarounds.abprFor(value))],
+  bpr: ({ value }) => [q.write(gicMap.GICV_BPR, value), q.write(gicMap.GICV_ABPR, value + 1)],
 
   writeLr: (event) => [writeLr(event, { VirtualID: event.intid, Grp1: event.group, EOI: Number(event.eoi) })],
   writeSgiLr: (event) => [writeLr(event, { VirtualID: event.intid, CPUID: event.source, EOI: Number(event.eoi) })],

@@ -12,7 +12,7 @@ export default {
     vgic: {
       shows: shownSections,
       profiles: ['arch'],
-      supports: { encoding: ['gicv2'], nrLr: [4, 1, 2], tieBreak: ['lowestLr'] },
+      supports: { encoding: ['gicv2'], nrLr: [4, 1, 2], tieBreak: ['lowestLr'], disabledGroup: ['hides'] },
       // GICV_AIAR and its companions read as zero, and ignore writes.
       lacks: ['aiar'],
     },

@@ -52,7 +52,7 @@ const config: VgicConfiguration = {
   vms: 1,
   pcpus: 1,
   tieBreak: 'lowestLr',
-  disabledGroup: 'ignored',
+  disabledGroup: 'hides',
   hwDeactivation: true,
   distEnableRequeues: false,
 };
