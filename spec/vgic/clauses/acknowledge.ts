@@ -7,7 +7,7 @@ export const acknowledge = {
   'only-pending-list-registers-are-candidates': {
     must: 'A list register is a candidate only in the state pending; pending and active is none.',
     source: [gicv2('GICH_LRn'), gicv2('GICV_HPPIR')],
-    seenBy: ['reply.value', 'interface.lines', 'listRegister'],
+    seenBy: ['reply.value', 'interface.lines'],
     aka: 'VGIC-CPU-01',
   },
   'disabled-interface-signals-nothing': {
@@ -46,14 +46,14 @@ export const acknowledge = {
   'highest-priority-is-acknowledged-first': {
     must: 'Of several candidates the one with the numerically lowest priority is signalled.',
     source: [gicv2('Interrupt prioritization')],
-    seenBy: ['reply.value', 'listRegister'],
+    seenBy: ['reply.value'],
     aka: 'VGIC-CPU-03',
   },
   'tie-goes-to-some-list-register': {
     may: 'Of several candidates of equal priority any one may be signalled; an implementation can always take the lowest list register.',
     knob: 'tieBreak',
     source: [gicv2('Interrupt prioritization')],
-    seenBy: ['reply.value', 'listRegister'],
+    seenBy: ['reply.value'],
     aka: 'VGIC-CPU-03',
   },
   'acknowledge-moves-pending-to-active': {
