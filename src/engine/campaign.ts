@@ -3,7 +3,7 @@ import { deviationKey } from './deviation-key.ts';
 import { benchFor, WordBench, type DataBench } from './bench.ts';
 import type { CampaignOptions } from './campaign-options.ts';
 import type { AdapterFailure, BaselineOutcome, CampaignResult, Progress } from './campaign-result.ts';
-import { counterexampleOf, judgeOne, sequenceOf, type Failure } from './counterexample-of.ts';
+import { counterexampleOf, isSuspect, judgeOne, sequenceOf, type Failure } from './counterexample-of.ts';
 import type { Counterexample } from './counterexample.ts';
 import { defaultStepTimeout } from './deadline.ts';
 import { refinement, type Finding } from './finding.ts';
@@ -130,7 +130,7 @@ class Campaign {
       if (stored.system !== scope.system.spec.name || !fits(scope, stored.config, stored.events)) continue;
       if (await this.pace.rest()) break;
       const { finding } = await judgeOne(scope, desk, sequenceOf(scope, stored), stored.property ?? refinement);
-      const occurs = finding !== undefined && (stored.clause === undefined || stored.clause === finding.clause);
+      const occurs = finding !== undefined && (stored.clause === undefined || isSuspect(finding, stored.clause));
       this.baseline.push({ id, outcome: occurs ? 'occurs' : 'stale' });
       if (occurs) {
         this.knownDeviations.add(deviationKey(finding));
@@ -178,9 +178,9 @@ class Campaign {
     const { scope, desk, options, pace } = this;
     const told = await counterexampleOf(scope, desk, options.iut.name, failure, () => pace.rest());
     // A long sequence may show more words wrong than the shrunk one, by which a known deviation is recognised.
-    if (this.isNews(told.finding)) {
+    if (this.isNews(told.shown) && !this.knownClauses.has(told.finding.clause)) {
       this.counterexamples.push({ ...told.counterexample, foundSeconds });
-      this.knownClauses.add(told.finding.clause);
+      this.knownClauses.add(told.finding.clause).add(told.shown.clause);
     } else {
       this.knownDeviations.add(deviationKey(failure.finding));
     }

@@ -9,6 +9,7 @@ import { refinement } from './finding.ts';
 import type { Scope } from './scope.ts';
 import type { Sequence } from './sequence.ts';
 import { shrinkSequence } from './shrink-sequence.ts';
+import { spectrumOf } from './spectrum.ts';
 
 /** A failing sequence on its way to a counterexample. */
 export interface Failure {
@@ -22,6 +23,9 @@ export interface Failure {
 
 /** A counterexample and the finding that it shows. */
 export interface Told {
+  /** As the last step alone shows it, which is how known deviations are recognised. */
+  readonly shown: Finding;
+  /** The same, with the clause that was found to be broken. */
   readonly finding: Finding;
   readonly counterexample: Counterexample;
 }
@@ -41,8 +45,9 @@ export async function judgeOne(scope: Scope, bench: Bench, sequence: Sequence, p
 }
 
 /**
- * Shrinks a failure, as long as the same clause stays broken by the same property, and tells it. `stop` ends the
- * shrinking early, with the smallest sequence so far. Throws an `AdapterError`.
+ * Finds the broken clause among those suspected, shrinks a failure as long as that clause may be the broken one by the
+ * same property, and tells it. `stop` ends the shrinking early, with the smallest sequence so far. Throws an
+ * `AdapterError`.
  */
 export async function counterexampleOf(
   scope: Scope,
@@ -51,21 +56,26 @@ export async function counterexampleOf(
   failure: Failure,
   stop: () => boolean | Promise<boolean> = () => false,
 ): Promise<Told> {
-  const { property, clause } = failure.finding;
+  const { property } = failure.finding;
+  const again = (await judgeOne(scope, bench, failure.sequence, property)).finding;
+  if (again?.property !== property || !isSuspect(again, failure.finding.clause))
+    return unrepeatable(scope, name, failure);
+  const clause = again.suspects === undefined ? again.clause : (await spectrumOf(scope, bench)).broken(again);
   const fails = async (sequence: Sequence): Promise<boolean> => {
     if (await stop()) return false;
     const { finding } = await judgeOne(scope, bench, sequence, property);
-    return finding?.property === property && finding.clause === clause;
+    return finding?.property === property && isSuspect(finding, clause);
   };
-  const again = await judgeOne(scope, bench, failure.sequence, property);
-  if (again.finding?.clause !== clause || again.finding.property !== property)
-    return unrepeatable(scope, name, failure);
-  const start = await cut(bench, failure.sequence, again.finding, fails);
+  const start = await cut(bench, failure.sequence, again, fails);
   const { sequence, runs } = await shrinkSequence(scope, start, fails);
-  const { finding = again.finding } = await judgeOne(scope, bench, sequence, property);
+  const { finding: shown = again } = await judgeOne(scope, bench, sequence, property);
+  const finding = { ...shown, clause };
   const play = await bench.play(finding.drained ?? sequence);
-  return { finding, counterexample: tell(scope, name, sequence, finding, play, failure, runs) };
+  return { shown, finding, counterexample: tell(scope, name, sequence, finding, play, failure, runs) };
 }
+
+/** Whether a finding may be about a clause. */
+export const isSuspect = ({ clause, suspects = [clause] }: Finding, id: string): boolean => suspects.includes(id);
 
 /** Without what came after the failure and what was skipped before it, if it still fails. */
 async function cut(
@@ -85,7 +95,7 @@ async function cut(
 function unrepeatable(scope: Scope, name: string, failure: Failure): Told {
   const { sequence, finding, play = { sequence, start: undefined, events: [] } } = failure;
   const told = tell(scope, name, sequence, finding, play, failure, 1);
-  return { finding, counterexample: { ...told, unrepeatable: true } };
+  return { shown: finding, finding, counterexample: { ...told, unrepeatable: true } };
 }
 
 /** A failing sequence as a counterexample, told from the play that shows it. */

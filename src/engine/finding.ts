@@ -10,6 +10,8 @@ export interface Finding {
   readonly property: string;
   /** Id of the broken clause. */
   readonly clause: string;
+  /** Ids of the clauses that one step cannot tell apart, the likeliest first; absent: `clause` alone. */
+  readonly suspects?: readonly string[];
   readonly summary: string;
   /** The sections and fields that differ, as `section.field`, sorted; empty for laws and equivalences. */
   readonly signature: readonly string[];

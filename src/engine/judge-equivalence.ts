@@ -2,6 +2,7 @@ import type { AnyConfiguration, AnyEvent } from '../../spec/alphabet.ts';
 import type { Finding } from './finding.ts';
 import type { Judgement } from './judgement.ts';
 import { layoutOf } from './layout.ts';
+import { codeOf } from './packing-of.ts';
 import type { Ask, Play } from './play.ts';
 import type { Equivalence } from './property.ts';
 import { Random } from './random.ts';
@@ -61,7 +62,7 @@ function variantOf(
   if (variant === undefined || !fits(scope, variant.config, variant.events)) return undefined;
   return {
     config: scope.space.intern(variant.config),
-    codes: Uint16Array.from(variant.events, (event) => scope.packing.code(event)),
+    codes: Uint16Array.from(variant.events, (event) => codeOf(scope.packing, event)),
   };
 }
 

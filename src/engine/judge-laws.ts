@@ -3,6 +3,7 @@ import type { ObservationLayout } from '../../spec/observation.ts';
 import type { Finding } from './finding.ts';
 import type { Judgement } from './judgement.ts';
 import { layoutOf } from './layout.ts';
+import { codeOf } from './packing-of.ts';
 import type { Ask, Play } from './play.ts';
 import type { Breach, Law, Monitor, Seen } from './property.ts';
 import { WordSeen } from './word-seen.ts';
@@ -94,7 +95,7 @@ export function* judgeLaws(judgement: Judgement, play: Play): Generator<Ask, Fin
 
 function playable({ scope }: Judgement, events: readonly AnyEvent[]): readonly number[] {
   return events
-    .map((event) => scope.packing.code(event))
+    .map((event) => codeOf(scope.packing, event))
     .filter((code) => scope.kinds.includes(scope.packing.kind[code]));
 }
 

@@ -1,3 +1,4 @@
+import type { AnyEvent } from '../../spec/alphabet.ts';
 import { pack, type Packing } from '../../spec/packing.ts';
 import type { SystemSpec } from '../../spec/system.ts';
 
@@ -12,4 +13,19 @@ export function packingOf(spec: SystemSpec): Packing {
     packings.set(spec, packing);
   }
   return packing;
+}
+
+const codes = new WeakMap<Packing, Map<AnyEvent, number>>();
+
+/**
+ * The code of an event, at once for the packing's own event objects, which are what laws and equivalences are given
+ * and mostly give back. Throws a `RangeError` that names the offending kind or argument.
+ */
+export function codeOf(packing: Packing, event: AnyEvent): number {
+  let known = codes.get(packing);
+  if (known === undefined) {
+    known = new Map(packing.events.map((own, code) => [own, code]));
+    codes.set(packing, known);
+  }
+  return known.get(event) ?? packing.code(event);
 }

@@ -1,6 +1,6 @@
 import type { AnyEvent } from '../../spec/alphabet.ts';
 import type { SystemSpec } from '../../spec/system.ts';
-import { blame, preconditionClause } from './blame.ts';
+import { preconditionClause, suspects } from './blame.ts';
 import type { Difference } from './counterexample.ts';
 import { signatureOf, wordText } from './difference.ts';
 import { eventText } from './event-text.ts';
@@ -30,13 +30,8 @@ export function refinementFinding(
   const { differs, precondition } = disagreement;
   const signature = signatureOf(differs);
   const wrongly = precondition === 'played' || (precondition === 'skipped' && cited.length === 0);
-  const clause = wrongly
-    ? preconditionClause(spec.name)
-    : blame(
-        spec,
-        cited,
-        differs.map(({ section, field }) => `${section}.${field}`),
-      );
+  const places = differs.map(({ section, field }) => `${section}.${field}`);
+  const suspected = wrongly ? [preconditionClause(spec.name)] : suspects(spec, cited, places);
   const where = event === undefined ? 'after reset' : eventText(spec, event);
   const what =
     precondition === 'played'
@@ -44,7 +39,8 @@ export function refinementFinding(
       : precondition === 'skipped'
         ? 'was not played, though its precondition holds'
         : differencesText(layout, differs);
-  return { property: refinement, clause, summary: `${where}: ${what}`, signature, step, differs };
+  const [clause] = suspected;
+  return { property: refinement, clause, suspects: suspected, summary: `${where}: ${what}`, signature, step, differs };
 }
 
 /** Words that a summary names; a table shows all of them. */

@@ -2,11 +2,12 @@ import type { Bench } from './bench.ts';
 import { benchFor } from './bench.ts';
 import type { Case } from './case-file.ts';
 import type { Counterexample } from './counterexample.ts';
-import { counterexampleOf, judgeOne, sequenceOf, tell } from './counterexample-of.ts';
+import { counterexampleOf, isSuspect, judgeOne, sequenceOf, tell } from './counterexample-of.ts';
 import { defaultStepTimeout } from './deadline.ts';
 import { explain, type Explanation } from './explain.ts';
-import { refinement } from './finding.ts';
+import { refinement, type Finding } from './finding.ts';
 import { everything, fits, profileOf, scopeOf, type Scope } from './scope.ts';
+import { spectrumOf } from './spectrum.ts';
 import type { SystemUnderCheck } from './system-under-check.ts';
 import type { UnderTest } from './under-test.ts';
 
@@ -41,7 +42,15 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   const play = await bench.play(finding?.drained ?? sequence);
   if (finding === undefined) return { outcome: 'passes', explanation: explain(scope, play, sequence.codes.length) };
   const failure = { sequence, finding, foundAfter: 1 };
-  return { outcome: 'fails', counterexample: tell(scope, options.iut.name, sequence, finding, play, failure, 0) };
+  const clause = await clauseOf(scope, bench, finding, options.case.clause);
+  const told = { ...finding, clause };
+  return { outcome: 'fails', counterexample: tell(scope, options.iut.name, sequence, told, play, failure, 0) };
+}
+
+/** The clause that the case was stored for, if it may still be the broken one; else the one that is found to be. */
+async function clauseOf(scope: Scope, bench: Bench, finding: Finding, stored: string | undefined): Promise<string> {
+  if (stored !== undefined && isSuspect(finding, stored)) return stored;
+  return finding.suspects === undefined ? finding.clause : (await spectrumOf(scope, bench)).broken(finding);
 }
 
 /** Plays a stored case and shrinks it if it fails. Throws an `AdapterError`. */

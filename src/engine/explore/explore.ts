@@ -16,6 +16,8 @@ export interface ExploreOptions {
   readonly name: string;
   /** A model that deviates from the reference; absent: the reference. It tells `cite` the clauses of each step. */
   readonly model?: (cite: (clause: string) => void) => Model;
+  /** A faster machine of the same system, which counterexamples are not told from; absent: the model. */
+  readonly machine?: (config: AnyConfiguration) => PackedMachine;
   /** Events of a sequence at the most. */
   readonly depth?: number;
   /** Distinct states at the most. */
@@ -29,7 +31,7 @@ export interface ExploreOptions {
 }
 
 /** States looked at between two glances at the clock. */
-const stride = 1024;
+const stride = 4096;
 
 /** Explores breadth first every sequence of events, so that the first violation found is a shortest one. */
 export async function explore(options: ExploreOptions): Promise<ExplorationResult> {
@@ -62,16 +64,14 @@ class Search {
   private transitions = 0;
   private quiescent = 0;
   private peak = 0;
+  private measuredAt = 0;
   private cut: Cut | undefined;
   private violation: Violation | undefined;
 
   constructor(options: ExploreOptions) {
-    const { exploration, config, model, signal, symmetry = true } = options;
+    const { exploration, config, model, machine, signal, symmetry = true } = options;
     this.options = options;
-    this.machine = exploration.machine(
-      config,
-      model?.(() => {}),
-    );
+    this.machine = machine?.(config) ?? exploration.machine(config, model?.(() => {}));
     this.laws = exploration.laws(config);
     this.symmetry = symmetry && this.machine.canonical !== undefined;
     this.pace = new Pace(signal, () => this.tell());
@@ -83,7 +83,7 @@ class Search {
     while (this.violation === undefined && this.place < this.table.count) {
       if (depth <= 0) this.cut = 'depth';
       else if (this.table.count > states) this.cut = 'states';
-      else if (this.memory() > bytes) this.cut = 'memory';
+      else if (this.measured() > bytes) this.cut = 'memory';
       else if (await this.pace.rest()) this.cut = 'interrupted';
       if (this.cut !== undefined) return;
       this.look(Math.min(this.place + stride, this.levelEnd));
@@ -126,6 +126,14 @@ class Search {
         }
       }
     }
+  }
+
+  /** What the process holds, measured anew after each growth of the table: nothing else grows. */
+  private measured(): number {
+    const { bytes } = this.table;
+    if (bytes !== this.measuredAt) this.memory();
+    this.measuredAt = bytes;
+    return this.peak;
   }
 
   private memory(): number {
