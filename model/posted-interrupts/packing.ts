@@ -17,32 +17,46 @@ const posterSteps = programs.post.length;
 
 const stepAt = (value: number): AtomicStep | undefined => (value === 0 ? undefined : atomicSteps[value - 1]);
 
-/** The vectors of the configuration, by their places in the packed sets. */
-const placesOf = ({ vectors }: Config): readonly number[] => {
+/** Sets of the vectors in use, by their places in `interleavedVectors`, and back. */
+interface Places {
+  readonly vectors: readonly number[];
+  readonly packed: Uint8Array;
+  readonly sets: readonly VectorSet[];
+}
+
+function placesFor(used: readonly number[]): Places {
+  const sets = Array.from({ length: 1 << used.length }, (_, word) =>
+    used.reduce((set, vector, place) => ((word & (1 << place)) === 0 ? set : universe.with(set, vector)), 0),
+  );
+  const packed = new Uint8Array(1 << universe.vectors.length);
+  sets.forEach((set, word) => {
+    packed[set] = word;
+  });
+  return { vectors: used, packed, sets };
+}
+
+const two = placesFor(interleavedVectors.two);
+const three = placesFor(interleavedVectors.three);
+
+function placesOf({ vectors }: Config): Places {
   if (vectors === 'all') throw new RangeError('only states of the profile interleaved are packed');
-  return interleavedVectors[vectors];
-};
-
-const packSet = (places: readonly number[], set: VectorSet): number =>
-  places.reduce((word, vector, place) => word | (Number(universe.has(set, vector)) << place), 0);
-
-const unpackSet = (places: readonly number[], word: number): VectorSet =>
-  places.reduce((set, vector, place) => ((word & (1 << place)) === 0 ? set : universe.with(set, vector)), 0);
+  return vectors === 'two' ? two : three;
+}
 
 /**
  * Packs a state of profile `interleaved` into two words at `into[at]`, as the page "The state in two words" lays them
  * out. The outputs of the last event are left out. Throws a `RangeError` for another profile.
  */
 export function pack(state: PostedInterruptsState, into: Uint32Array, at: number): void {
-  const places = placesOf(state.machine.config);
+  const { vectors, packed } = placesOf(state.machine.config);
   const { apic, virtual, core, descriptor, schedule } = state.vcpus[0];
   const { target, posters } = state.steps;
-  const rvi = virtual.rvi === 0 ? 0 : 1 + places.indexOf(virtual.rvi);
+  const rvi = virtual.rvi === 0 ? 0 : 1 + vectors.indexOf(virtual.rvi);
   const targetCounter = target === undefined ? 0 : counter(target) - posterSteps;
   into[at] =
-    packSet(places, descriptor.pir) |
-    (packSet(places, apic.irr) << 3) |
-    (packSet(places, apic.isr) << 6) |
+    packed[descriptor.pir] |
+    (packed[apic.irr] << 3) |
+    (packed[apic.isr] << 6) |
     (rvi << 9) |
     (Number(descriptor.on) << 11) |
     (Number(descriptor.sn) << 12) |
@@ -61,8 +75,8 @@ export function pack(state: PostedInterruptsState, into: Uint32Array, at: number
     pending |
     (counter(first.step) << 4) |
     (counter(second.step) << 7) |
-    (packVector(places, first) << 10) |
-    (packVector(places, second) << 12);
+    (packVector(vectors, first) << 10) |
+    (packVector(vectors, second) << 12);
 }
 
 const packPending = (pending: number): number =>
@@ -71,8 +85,8 @@ const packPending = (pending: number): number =>
 const unpackPending = (word: number): number =>
   ((word & 1) << physicalPlace.posted) | (((word >> 1) & 1) << physicalPlace.wakeup);
 
-const packVector = (places: readonly number[], { step, vector }: Poster): number =>
-  step === undefined ? 0 : places.indexOf(vector);
+const packVector = (vectors: readonly number[], { step, vector }: Poster): number =>
+  step === undefined ? 0 : vectors.indexOf(vector);
 
 const resting = new WeakMap<Config, PostedInterruptsState>();
 
@@ -85,28 +99,29 @@ function atReset(config: Config): PostedInterruptsState {
 
 /** The state that {@link pack} has packed at `words[at]`, without outputs. Higher bits of the second word are ignored. */
 export function unpack(words: Uint32Array, at: number, config: Config): PostedInterruptsState {
-  const places = placesOf(config);
+  const { vectors, sets } = placesOf(config);
   const state = atReset(config);
   const vcpu = state.vcpus[0];
-  const [first, second] = [words[at], words[at + 1]];
+  const first = words[at];
+  const second = words[at + 1];
   const bit = (place: number): boolean => ((first >>> place) & 1) !== 0;
-  const isr = unpackSet(places, (first >>> 6) & 7);
+  const isr = sets[(first >>> 6) & 7];
   const svi = universe.max(isr);
   const rvi = (first >>> 9) & 3;
   const target = (first >>> 22) & 31;
   const poster = (counterAt: number, vectorAt: number): Poster => {
     const step = stepAt((second >>> counterAt) & 7);
-    return { step, vector: step === undefined ? 0 : places[(second >>> vectorAt) & 3] };
+    return { step, vector: step === undefined ? 0 : vectors[(second >>> vectorAt) & 3] };
   };
   return {
     ...state,
     vcpus: [
       {
-        apic: { ...vcpu.apic, irr: unpackSet(places, (first >>> 3) & 7), isr, ppr: svi & 0xf0 },
-        virtual: { ...vcpu.virtual, rvi: rvi === 0 ? 0 : places[rvi - 1], svi },
+        apic: { ...vcpu.apic, irr: sets[(first >>> 3) & 7], isr, ppr: svi & 0xf0 },
+        virtual: { ...vcpu.virtual, rvi: rvi === 0 ? 0 : vectors[rvi - 1], svi },
         core: { ...vcpu.core, halted: bit(17) },
         descriptor: {
-          pir: unpackSet(places, first & 7),
+          pir: sets[first & 7],
           on: bit(11),
           sn: bit(12),
           nv: bit(13) ? physicalVectors.wakeup : physicalVectors.posted,
