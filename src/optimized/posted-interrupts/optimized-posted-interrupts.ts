@@ -13,19 +13,26 @@ export class OptimizedPostedInterrupts implements WordImplementation<PostedInter
   readonly #machine = new Machine();
   #operations = operationTables[0];
   words = this.#machine.words;
+  /** Whether the event before this one may have left outputs: a skipped one leaves none. */
+  #told = false;
 
   reset(config: PostedInterruptsConfiguration): void {
     reset(this.#machine, config);
     this.#operations = operationTables[this.#machine.profile];
     this.words = this.#machine.words;
+    this.#told = false;
   }
 
   step(code: number): boolean {
     const m = this.#machine;
-    for (let i = 0; i < outputWords; i++) m.words[i] = 0;
+    if (this.#told) {
+      const { words } = m;
+      for (let i = 0; i < outputWords; i++) words[i] = 0;
+    }
     const at = code * maxArguments;
     const done = this.#operations[kind[code]](m, args[at], args[at + 1], args[at + 2]);
     if (m.dirty !== 0) show(m);
+    this.#told = done;
     return done;
   }
 }
