@@ -1,21 +1,19 @@
 import type { AnyConfiguration } from '../../spec/alphabet.ts';
-import type { Model } from '../../spec/contract.ts';
 import type { Value } from '../../spec/domain.ts';
 import type { SystemSpec } from '../../spec/system.ts';
 import type { ExploreOptions } from '../engine/explore/explore.ts';
 import { fixedOf } from './check-plan.ts';
 import type { ExploreCommandOptions } from './options.ts';
-import { loadExploration } from './registry/explorations.ts';
+import { loadExplorable, type Explorable } from './registry/explorations.ts';
 import { loadFaults } from './registry/faults.ts';
 import { unknownName } from './unknown-name.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What one run of `virq explore` explores. */
-export type ExplorePlan = Pick<ExploreOptions, 'exploration' | 'config' | 'name' | 'model'>;
+export type ExplorePlan = Pick<ExploreOptions, 'exploration' | 'config' | 'name' | 'model' | 'machine'>;
 
 /** Whom to explore, and parameters that show what is wrong with it. */
-interface Explored {
-  readonly model?: (cite: (clause: string) => void) => Model;
+interface Explored extends Pick<ExploreOptions, 'model' | 'machine'> {
   readonly config?: Partial<AnyConfiguration>;
 }
 
@@ -23,17 +21,19 @@ const faultPrefix = 'fault:';
 
 /** Plans a run. Throws a `UsageError` for whatever is wrong with the command line. */
 export async function explorePlanOf(system: string, options: ExploreCommandOptions): Promise<ExplorePlan> {
-  const exploration = await loadExploration(system);
+  const explorable = await loadExplorable(system);
+  const { exploration } = explorable;
   const { spec, profile } = exploration;
   const asked = [...options.config, ...(options.posters === undefined ? [] : [`posters=${options.posters}`])];
   const fixed = fixedOf(spec, asked);
-  const explored = await exploredBy(system, options.impl);
-  const preset = Object.entries(explored.config ?? {}).map(([key, value]) => [key, [value as Value]]);
-  const config = configurationOf(spec, profile, { ...Object.fromEntries(preset), ...fixed });
-  return { exploration, config, name: options.impl, ...(explored.model && { model: explored.model }) };
+  const { config: preset = {}, ...explored } = await exploredBy(system, options.impl, explorable);
+  const preferred = Object.entries(preset).map(([key, value]) => [key, [value as Value]]);
+  const config = configurationOf(spec, profile, { ...Object.fromEntries(preferred), ...fixed });
+  return { exploration, config, name: options.impl, ...explored };
 }
 
-async function exploredBy(system: string, name: string): Promise<Explored> {
+async function exploredBy(system: string, name: string, { optimized }: Explorable): Promise<Explored> {
+  if (name === 'optimized') return { machine: (config) => optimized(config as never) };
   if (name === 'reference') return {};
   const faults = await loadFaults(system);
   const models = faults.filter(({ model }) => model !== undefined);
@@ -42,7 +42,7 @@ async function exploredBy(system: string, name: string): Promise<Explored> {
   if (faults.some(({ id }) => faultPrefix + id === name)) {
     throw new UsageError(`${name} is no model, and cannot be explored`, 'A faulty model can: virq list --faults.');
   }
-  throw unknownName('model to explore', name, ['reference', ...models.map(({ id }) => faultPrefix + id)]);
+  throw unknownName('model to explore', name, ['optimized', 'reference', ...models.map(({ id }) => faultPrefix + id)]);
 }
 
 /** The parameters that are fixed, and of the others the first value that the profile leaves. */

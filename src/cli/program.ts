@@ -103,7 +103,7 @@ export function program(done: (code: number) => void): Command {
     .command('explore')
     .description('look at every state that a small configuration can reach, breadth first')
     .argument('<system>', 'the system to explore')
-    .option('-i, --impl <name>', 'reference, or fault:<id> of a faulty model', 'reference')
+    .option('-i, --impl <name>', 'optimized, reference, or fault:<id> of a faulty model', 'optimized')
     .option('--depth <n>', 'events of a sequence at the most', whole(0))
     .option('--states <max>', 'distinct states at the most', whole(1))
     .option('--posters <k>', 'CPUs that post: the same as --config posters=<k>', whole(0))

@@ -45,8 +45,8 @@ const cuts: Readonly<Record<Cut, string>> = {
 function statesLines({ states, frontier, cut, verdict, quiescent, symmetry }: ExplorationResult): string[] {
   const all = verdict === 'conforms' ? 'all that can be reached' : notAll(frontier, cut);
   return [
-    `${counted(states, 'state')}, ${all}`,
-    `${counted(quiescent, 'state')} at rest with nothing on its way${symmetry ? '; equal agents changed places count once' : ''}`,
+    `${states.toLocaleString('en')}, ${all}`,
+    `${quiescent.toLocaleString('en')} at rest with nothing on its way${symmetry ? '; those that differ in the places of equal agents count once' : ''}`,
   ];
 }
 

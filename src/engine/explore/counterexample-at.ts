@@ -59,13 +59,13 @@ export function counterexampleAt(
 const beside = (spec: SystemUnderCheck['spec'], model: SystemUnderCheck['model']): SystemUnderCheck => ({
   spec,
   model,
-  guide: () => {
-    throw new Error('nothing is generated here');
-  },
-  configure: (_, __) => {
-    throw new Error('nothing is generated here');
-  },
+  guide: nothingIsGenerated,
+  configure: nothingIsGenerated,
   properties: [],
   length: 0,
   pairs: [],
 });
+
+function nothingIsGenerated(): never {
+  throw new Error('an exploration generates nothing at random');
+}

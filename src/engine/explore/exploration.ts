@@ -8,7 +8,7 @@ export interface Exploration {
   /** The profile that is small enough. */
   readonly profile: string;
   /** The reference model. */
-  reference(cite: (clause: string) => void): Model;
+  readonly reference: (cite: (clause: string) => void) => Model;
   /** Makes a model of the system, the reference unless told otherwise, into a machine on packed states. */
   machine(config: AnyConfiguration, model?: Model): PackedMachine;
   /** The laws, judged on packed states; clauses of the system. */

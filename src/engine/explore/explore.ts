@@ -71,7 +71,12 @@ class Search {
   constructor(options: ExploreOptions) {
     const { exploration, config, model, machine, signal, symmetry = true } = options;
     this.options = options;
-    this.machine = machine?.(config) ?? exploration.machine(config, model?.(() => {}));
+    this.machine =
+      machine?.(config) ??
+      exploration.machine(
+        config,
+        model?.(() => {}),
+      );
     this.laws = exploration.laws(config);
     this.symmetry = symmetry && this.machine.canonical !== undefined;
     this.pace = new Pace(signal, () => this.tell());
