@@ -68,7 +68,7 @@ export class Flush extends Part {
     let weight = 0;
     for (const i of list) weight += this.parts.offer.weight(state.software.irqs[i]);
     const needs = weight > state.machine.config.nrLr || this.hasMultiSgi(state, list);
-    if (needs) this.cite('list-is-sorted-only-when-it-overflows');
+    if (list.length > 1) this.cite('list-is-sorted-only-when-it-overflows');
     return needs;
   }
 
@@ -133,10 +133,8 @@ export class Flush extends Part {
 
   /** "When all list registers are taken and the list goes on, UIE is set" */
   asksForUnderflow(listGoesOn: boolean): boolean {
-    if (listGoesOn) {
-      this.cite('overflow-sets-uie');
-      this.cite('overflowed-interrupt-waits-in-software');
-    }
+    this.cite('overflow-sets-uie');
+    if (listGoesOn) this.cite('overflowed-interrupt-waits-in-software');
     return listGoesOn;
   }
 

@@ -14,6 +14,7 @@ export class TimerRules extends Part {
 
   /** The guest programs its timer. */
   program(state: VgicState, v: number, timer: Timer): VgicState {
+    this.cite('timer-asserts-while-enabled-unmasked-and-due');
     const { environment } = state;
     const programmed = { ...state, environment: { ...environment, timers: replaced(environment.timers, v, timer) } };
     return this.drive(programmed, state.software.vcpus[v].loadedOn);

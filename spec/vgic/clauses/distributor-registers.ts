@@ -39,7 +39,7 @@ export const distributorRegisters = {
   'enable-deactivates-what-has-fallen': {
     must: 'If that sample falls from high to low and the interrupt is not active, GICD_ISENABLER deactivates the physical interrupt.',
     source: [linux('vgic_mmio_write_senable'), linux('16e604a437c8')],
-    seenBy: ['physical.active', 'physical.signalled'],
+    seenBy: ['physical.active', 'physical.masked', 'physical.signalled'],
     profiles: anyHypervisor,
     aka: 'VGIC-MM-01',
   },
@@ -67,7 +67,7 @@ export const distributorRegisters = {
   'set-pending-activates-the-physical-interrupt': {
     must: 'GICD_ISPENDR on a mapped interrupt makes the physical interrupt active, as an interrupt taken by the host would have.',
     source: [linux('vgic_mmio_write_spending')],
-    seenBy: ['physical.active', 'physical.signalled'],
+    seenBy: ['physical.active', 'physical.masked', 'physical.signalled'],
     profiles: kvm,
     aka: 'VGIC-MM-03',
   },
@@ -95,7 +95,7 @@ export const distributorRegisters = {
   'clear-pending-deactivates-what-is-not-in-service': {
     must: 'GICD_ICPENDR on a mapped interrupt that is not active deactivates the physical one: setting and clearing leaves nothing masked.',
     source: [linux('vgic_hw_irq_cpending')],
-    seenBy: ['physical.active', 'physical.signalled'],
+    seenBy: ['physical.active', 'physical.masked', 'physical.signalled'],
     profiles: kvm,
     aka: 'VGIC-MM-04',
   },
