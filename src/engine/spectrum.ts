@@ -6,6 +6,9 @@ import type { Scope } from './scope.ts';
 import { SequenceGenerator } from './sequence-generator.ts';
 import type { Sequence } from './sequence.ts';
 
+/** What the suspicion of an ambient clause counts, beside that of others. */
+const ambience = 0.7;
+
 /** Sequences that are played to tell suspects apart, and seconds that it may take. */
 const sample = { sequences: 256, seconds: 2 } as const;
 
@@ -20,10 +23,12 @@ export class Spectrum {
   /** By clause id. */
   private readonly passed: ReadonlyMap<string, number>;
   private readonly failed: ReadonlyMap<string, number>;
+  private readonly ambient: ReadonlySet<string>;
 
-  constructor(passed: ReadonlyMap<string, number>, failed: ReadonlyMap<string, number>) {
+  constructor(passed: ReadonlyMap<string, number>, failed: ReadonlyMap<string, number>, ambient: ReadonlySet<string>) {
     this.passed = passed;
     this.failed = failed;
+    this.ambient = ambient;
   }
 
   /** The clause that a finding is most likely about; among equals the one that the finding itself puts first. */
@@ -33,10 +38,10 @@ export class Spectrum {
     return worst;
   }
 
-  /** The finding itself counts as one more failure of each of its suspects. */
+  /** The finding itself counts as one more failure of each of its suspects. An ambient clause has to stand out. */
   private suspicion(id: string): number {
     const failed = (this.failed.get(id) ?? 0) + 1;
-    return failed / Math.sqrt(failed + (this.passed.get(id) ?? 0));
+    return (failed / Math.sqrt(failed + (this.passed.get(id) ?? 0))) * (this.ambient.has(id) ? ambience : 1);
   }
 }
 
@@ -80,5 +85,6 @@ async function play(scope: Scope, bench: Bench): Promise<Spectrum> {
     }
   }
   const after = counts();
-  return new Spectrum(new Map(ids.map(({ id }, i) => [id, after[i] - before[i]])), failed);
+  const passed = new Map(ids.map(({ id }, i) => [id, after[i] - before[i]]));
+  return new Spectrum(passed, failed, new Set(ids.flatMap(({ id, ambient }) => (ambient ? [id] : []))));
 }
