@@ -45,8 +45,9 @@ export const acknowledge = [
   }),
   fault({
     id: 'common-binary-point-is-ignored',
-    breaks: ['group-1-splits-by-abpr', 'acknowledge-sets-the-active-priority-bit'],
+    breaks: ['group-1-splits-by-abpr', 'acknowledge-sets-the-active-priority-bit', 'aiar-acknowledges-group-1-only'],
     wrong: 'With CBPR the binary point of group 1 is taken from BPR without the one that it differs by.',
+    profile: 'arch',
     config: { groups: 'both' },
     parts: {
       priority: class extends Priority {
@@ -177,7 +178,7 @@ export const acknowledge = [
   }),
   fault({
     id: 'acknowledge-hides-the-sgi-source',
-    breaks: ['acknowledge-returns-the-sgi-source'],
+    breaks: ['acknowledge-returns-the-sgi-source', 'every-edge-is-delivered'],
     wrong: 'GICV_IAR returns an SGI without its source.',
     config: { vcpus: 2 },
     parts: {
@@ -203,7 +204,8 @@ export const acknowledge = [
   fault({
     id: 'active-priority-is-kept-in-full',
     breaks: ['acknowledge-sets-the-active-priority-bit', 'group-0-splits-by-bpr', 'group-1-splits-by-abpr'],
-    wrong: 'The bit in GICH_APR is that of the full priority, subpriority included: interrupts preempt within their group.',
+    wrong:
+      'The bit in GICH_APR is that of the full priority, subpriority included: interrupts preempt within their group.',
     parts: {
       virtualInterface: class extends VirtualInterface {
         override aprAfterAcknowledge(cpu: CpuInterface, lr: ListRegister): number {

@@ -72,7 +72,11 @@ export const folding = [
   }),
   fault({
     id: 'source-in-service-is-forgotten',
-    breaks: ['active-sgi-source-follows-the-list-register', 'active-bit-goes-into-the-list-register'],
+    breaks: [
+      'active-sgi-source-follows-the-list-register',
+      'active-bit-goes-into-the-list-register',
+      'active-sgi-makes-other-sources-wait',
+    ],
     wrong: 'After an exit an SGI in service comes from another source.',
     config: { vcpus: 2 },
     parts: {
@@ -138,6 +142,10 @@ export const folding = [
       'timer-interrupt-goes-to-the-loaded-guest',
       'mapped-interrupt-is-injected-by-its-handler',
       'changed-level-is-stored',
+      'tie-goes-to-some-list-register',
+      'queueing-appends-at-the-tail',
+      'hw-list-register-names-its-physical-interrupt',
+      'pending-bit-goes-into-the-list-register',
     ],
     wrong:
       'The handler of a physical interrupt runs before the list registers of the interrupted guest are folded, which then undoes what it injected.',

@@ -73,7 +73,13 @@ export const maintenance = [
   }),
   fault({
     id: 'eoi-count-raises-no-maintenance',
-    breaks: ['maintenance-lrenp-while-eois-are-counted', 'misr-is-recomputed-at-once', 'misr-layout'],
+    breaks: [
+      'maintenance-lrenp-while-eois-are-counted',
+      'misr-is-recomputed-at-once',
+      'misr-layout',
+      'unlisted-dir-is-counted',
+      'unlisted-eoi-is-counted',
+    ],
     wrong: 'GICH_MISR.LRENP stays 0.',
     profile: 'arch',
     parts: {
@@ -125,7 +131,7 @@ export const maintenance = [
   }),
   fault({
     id: 'maintenance-interrupt-ignores-the-enable',
-    breaks: ['maintenance-interrupt-needs-the-enable'],
+    breaks: ['maintenance-interrupt-needs-the-enable', 'disabled-interface-signals-nothing'],
     wrong: 'The maintenance interrupt is signalled with GICH_HCR.En 0 too.',
     profile: 'arch',
     parts: {

@@ -147,7 +147,9 @@ export const mapped = [
     parts: {
       virtualInterface: class extends VirtualInterface {
         override eoir(hardware: Hardware, p: number, intid: number, source: number): Deactivation {
+          const n = this.found(hardware.cpus[p], intid, source);
           const done = super.eoir(hardware, p, intid, source);
+          if (n < 0 || hardware.cpus[p].listRegisters[n].hw) return done;
           const physical = physicalInterrupts.find(({ pIntId }) => virtualOf(pIntId) === intid);
           if (physical === undefined || hardware.cpus[p].vmcr.eoiMode !== 0) return done;
           return { ...done, hardware: this.parts.physical.deactivate(done.hardware, physical.pIntId, p) };

@@ -96,7 +96,11 @@ export const offering = [
   }),
   fault({
     id: 'group-is-not-put-into-the-list-register',
-    breaks: ['list-register-carries-priority-and-group'],
+    breaks: [
+      'list-register-carries-priority-and-group',
+      'active-bit-goes-into-the-list-register',
+      'list-is-sorted-only-when-it-overflows',
+    ],
     wrong: 'Every list register is of group 0.',
     config: { groups: 'both' },
     parts: {

@@ -53,7 +53,11 @@ export const overflow = [
   }),
   fault({
     id: 'overflow-is-served-lowest-priority-first',
-    breaks: ['pending-sorts-by-priority', 'overflowed-interrupt-waits-in-software'],
+    breaks: [
+      'pending-sorts-by-priority',
+      'overflowed-interrupt-waits-in-software',
+      'list-is-sorted-only-when-it-overflows',
+    ],
     wrong: 'The list is sorted with the larger priority value first.',
     seen: [xen('D34', 'arm: fix inflight_irqs list priority ordering (df16fc180f)', 2012)],
     config: { nrLr: 1 },
@@ -81,7 +85,7 @@ export const overflow = [
   }),
   fault({
     id: 'undeliverable-sorts-among-deliverable',
-    breaks: ['deliverable-sorts-before-undeliverable'],
+    breaks: ['deliverable-sorts-before-undeliverable', 'overflow-sets-uie'],
     wrong: 'Interrupts that are disabled, or no longer pending, sort by priority among those to be offered.',
     config: { nrLr: 1 },
     parts: {
@@ -125,7 +129,7 @@ export const overflow = [
   }),
   fault({
     id: 'underflow-is-not-asked-for',
-    breaks: ['overflow-sets-uie'],
+    breaks: ['overflow-sets-uie', 'maintenance-underflow-with-at-most-one-valid'],
     wrong: 'UIE is not set when something waits for a list register: it starves until an exit that has other reasons.',
     seen: [
       jailhouse('arm: Enable maintenance interrupt also from irqchip_set_pending (e24bab3f)'),
@@ -178,7 +182,7 @@ export const overflow = [
   }),
   fault({
     id: 'overflow-asks-for-none-pending',
-    breaks: ['overflow-sets-uie'],
+    breaks: ['overflow-sets-uie', 'maintenance-underflow-with-at-most-one-valid'],
     wrong:
       'NPIE is set in the place of UIE: with all list registers active the maintenance interrupt is signalled at once, and for ever.',
     seen: [{ project: 'Bao', change: 'pull request 398', evidence: 'heading' }],

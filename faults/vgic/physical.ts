@@ -60,6 +60,7 @@ export const physical = [
       'deactivated-interrupt-is-signalled-again-at-once',
       'high-line-after-completion-fires-again',
       'physical-pending-is-latch-or-level-line',
+      'high-line-stays-pending-while-active',
     ],
     wrong: 'Deactivation takes the pending state along: what was asserted meanwhile is lost.',
     parts: {

@@ -8,7 +8,12 @@ import { fault, kvm, xen } from './define.ts';
 export const routing = [
   fault({
     id: 'disabling-orphans-an-active-interrupt',
-    breaks: ['active-interrupt-stays-with-its-holder', 'prune-removes-what-is-for-nobody'],
+    breaks: [
+      'active-interrupt-stays-with-its-holder',
+      'prune-removes-what-is-for-nobody',
+      'edge-may-be-pending-and-active',
+      'active-bit-goes-into-the-list-register',
+    ],
     wrong:
       'GICD_ICENABLER takes an interrupt in service off its list: its completion hits no list register, and the physical interrupt stays active for ever.',
     seen: [{ project: 'Bao', change: 'issue 371', evidence: 'heading' }],
@@ -79,7 +84,7 @@ export const routing = [
   }),
   fault({
     id: 'retargeted-interrupt-is-lost',
-    breaks: ['prune-moves-retargeted-to-the-tail'],
+    breaks: ['prune-moves-retargeted-to-the-tail', 'interrupt-is-on-at-most-one-list'],
     wrong:
       'A pending SPI that is retargeted leaves the list of its old target, and never gets onto that of the new one.',
     config: { vcpus: 2 },
@@ -136,6 +141,9 @@ export const routing = [
       'one-list-register-per-intid',
       'queueing-appends-at-the-tail',
       'enable-offers-what-is-pending',
+      'edge-may-be-pending-and-active',
+      'active-bit-goes-into-the-list-register',
+      'unused-list-registers-are-empty',
     ],
     wrong: 'An interrupt that is queued already is queued once more for every request, and gets two list registers.',
     seen: [
@@ -158,7 +166,13 @@ export const routing = [
   }),
   fault({
     id: 'interrupt-is-queued-at-the-head',
-    breaks: ['queueing-appends-at-the-tail', 'prune-moves-retargeted-to-the-tail'],
+    breaks: [
+      'queueing-appends-at-the-tail',
+      'prune-moves-retargeted-to-the-tail',
+      'highest-priority-is-acknowledged-first',
+      'tie-goes-to-some-list-register',
+      'list-is-sorted-only-when-it-overflows',
+    ],
     wrong: 'What comes last is offered first.',
     parts: {
       routing: class extends Routing {
@@ -172,7 +186,7 @@ export const routing = [
   }),
   fault({
     id: 'enable-routes-to-the-writer',
-    breaks: ['enable-offers-what-is-pending', 'pending-interrupt-goes-to-its-target'],
+    breaks: ['enable-offers-what-is-pending', 'pending-interrupt-goes-to-its-target', 'queueing-appends-at-the-tail'],
     wrong: 'GICD_ISENABLER makes an SPI one of the virtual CPU that wrote the register, whatever GICD_ITARGETSR says.',
     seen: [
       xen('D29', 'xen/arm: observe itargets setting in vgic_enable_irqs and vgic_disable_irqs (5b3a817ea3)', 2014),

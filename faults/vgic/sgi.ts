@@ -13,6 +13,7 @@ export const sgi = [
       'remaining-sgi-sources-keep-the-latch',
       'lowest-sgi-source-is-offered-first',
       'unused-list-registers-are-empty',
+      'aborted-entry-loses-nothing',
     ],
     wrong: 'An SGI from two sources is put into two list registers of the same INTID.',
     seen: [
@@ -93,7 +94,11 @@ export const sgi = [
   }),
   fault({
     id: 'highest-sgi-source-is-offered-first',
-    breaks: ['lowest-sgi-source-is-offered-first', 'each-sgi-source-is-delivered-once'],
+    breaks: [
+      'lowest-sgi-source-is-offered-first',
+      'each-sgi-source-is-delivered-once',
+      'remaining-sgi-sources-keep-the-latch',
+    ],
     wrong: 'Of the waiting sources of an SGI the highest is offered.',
     config: { vcpus: 2 },
     parts: {
@@ -123,6 +128,7 @@ export const sgi = [
       'remaining-sgi-sources-keep-the-latch',
       'active-sgi-makes-other-sources-wait',
       'lowest-sgi-source-is-offered-first',
+      'one-list-register-per-intid',
     ],
     wrong:
       'The list register of an SGI with further sources lacks the EOI bit: they wait for an exit that has other reasons.',

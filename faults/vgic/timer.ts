@@ -43,7 +43,11 @@ export const timer = [
   }),
   fault({
     id: 'load-does-not-tell-the-timer-level',
-    breaks: ['load-tells-the-timer-level', 'load-sets-the-physical-active-state'],
+    breaks: [
+      'load-tells-the-timer-level',
+      'load-sets-the-physical-active-state',
+      'physical-interrupt-is-active-under-a-hw-list-register',
+    ],
     wrong: 'A timer that expired while its virtual CPU was not loaded is not injected at load.',
     parts: {
       timer: class extends TimerRules {

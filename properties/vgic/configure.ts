@@ -14,7 +14,7 @@ export function configure(profile: string, random: (n: number) => number): AnyCo
   }
   const encoding = pick(random, configuration.encoding.values);
   const eoiMode = pick(random, configuration.eoiMode.values);
-  const groups = random(3) === 0 ? 'both' : 'g0only';
+  const groups = random(5) < 2 ? 'both' : 'g0only';
   const tieBreak = random(12) === 0 ? 'any' : 'lowestLr';
   const shared = { encoding, eoiMode, tieBreak } as const;
   if (profile === 'arch') {

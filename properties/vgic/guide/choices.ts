@@ -208,7 +208,7 @@ export const choices: Readonly<Partial<Record<VgicEvent['kind'], Choose>>> = {
   ctlr(guess, random, args) {
     args[0] = vcpu(guess, random, runs);
     // In the order of the domain: 0x01, 0x03, 0x07, 0x00, 0x02, 0x09, …
-    args[1] = guess.both ? (random(2) === 0 ? 2 : random(9)) : random(2) === 0 ? 0 : [0, 3, 5][random(3)];
+    args[1] = guess.both ? (random(3) === 0 ? 2 : random(9)) : random(2) === 0 ? 0 : [0, 3, 5][random(3)];
   },
   eoiMode(guess, random, args) {
     args[0] = vcpu(guess, random, clean);

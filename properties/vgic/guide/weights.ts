@@ -91,7 +91,8 @@ const hardly = 0.01;
 
 const when = (condition: number, factor: number): number => (condition > 0 ? factor : hardly);
 const runs: Weigh = (o) => when(o.running, 1);
-const trap: Weigh = (o) => when(o.running + o.idle, o.running > 0 ? 0.7 : 1);
+/** An access that traps ends the run of a guest: rarely in the middle of something. */
+const trap: Weigh = (o) => when(o.running + o.idle, o.running > 0 ? (o.signalled + o.open > 0 ? 0.25 : 0.5) : 0.6);
 const stopped: Weigh = (o) => when(o.stopped, 1);
 const always: Weigh = () => 1;
 
@@ -101,7 +102,7 @@ export const factors: Readonly<Record<VgicEvent['kind'], Weigh>> = {
   lower: (_, g) => (g.p40 + g.line.reduce(plus, 0) > 0 ? 1 : hardly),
   pulse: always,
   tick: (o) => when(o.timersLater, 3),
-  iar: (o) => when(o.signalled, 3) + (o.running > 0 ? 0.05 : 0),
+  iar: (o) => when(o.signalled, 4) + (o.running > 0 ? 0.05 : 0),
   aiar: (o) => when(o.aliased, 6) + (o.running > 0 ? 0.05 : 0),
   eoir: (o) => when(o.open, 1.6),
   dir: (o) => when(o.dropped, 2),
@@ -109,9 +110,9 @@ export const factors: Readonly<Record<VgicEvent['kind'], Weigh>> = {
   hppir: runs,
   rpr: runs,
   pmr: runs,
-  ctlr: runs,
+  ctlr: (o, g) => runs(o, g) * (g.both ? 2 : 0.7),
   eoiMode: (o) => when(o.clean, 1),
-  bpr: (o) => when(o.clean, 1.5),
+  bpr: (o) => when(o.clean, 2),
   programTimer: runs,
   enable: trap,
   disable: trap,
@@ -124,12 +125,12 @@ export const factors: Readonly<Record<VgicEvent['kind'], Weigh>> = {
   setPriority: trap,
   setTargets: trap,
   setTrigger: trap,
-  setGroup: (o, g) => (g.both ? trap(o, g) : 0),
+  setGroup: (o, g) => (g.both ? 2.5 * trap(o, g) : 0),
   switchDistributor: (o, g) => trap(o, g) * (g.distributorOn[0] + g.distributorOn[g.vms - 1] < 2 ? 3 : 1),
   sendSgi: trap,
   setSgiPending: trap,
   clearSgiPending: trap,
-  enter: (o) => (o.eager > 0 ? 3 : when(o.idle, 0.6)),
+  enter: (o) => (o.eager > 0 ? 4 : when(o.idle, 0.6)),
   exit: (o) => when(o.running, o.busy > 0 ? 0.8 : 0.5),
   abortEntry: (o) => when(o.idle, o.eager > 0 ? 1.5 : 0.5),
   load: (o) => (o.freePcpus > 0 ? when(o.away, 3) : hardly),
