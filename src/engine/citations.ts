@@ -1,8 +1,5 @@
 import type { SystemSpec } from '../../spec/system.ts';
 
-/** Citations per event that are remembered by event kind. */
-const remembered = 16;
-
 /** The clauses that decided the current step, and how often each decided a step so far. */
 export class Citations {
   /** Names of the clauses of the current step, in the order of citing; valid up to `length`. */
@@ -15,34 +12,33 @@ export class Citations {
   private readonly system: string;
   private readonly place: ReadonlyMap<string, number>;
   private readonly counts: Float64Array;
-  // An event mostly cites what the last event of its kind cited: the places of those names need no look-up.
-  private readonly lastNames: string[];
-  private readonly lastPlaces: Uint16Array;
+  // What was cited last after each clause, and first for each event kind, is mostly cited again: no look-up then.
+  private readonly nextNames: string[];
+  private readonly nextPlaces: Uint16Array;
 
   constructor(spec: SystemSpec) {
     this.system = spec.name;
     this.place = new Map(Object.keys(spec.clauses).map((name, i) => [name, i]));
     this.counts = new Float64Array(this.place.size);
-    const slots = Object.keys(spec.alphabet).length * remembered;
-    this.lastNames = Array.from({ length: slots }, () => '');
-    this.lastPlaces = new Uint16Array(slots);
+    const slots = this.place.size + Object.keys(spec.alphabet).length;
+    this.nextNames = Array.from({ length: slots }, () => '');
+    this.nextPlaces = new Uint16Array(slots);
   }
 
   /** Counts the clauses of the current step, an event of the kind with this number, and begins the next one. */
   next(kind: number): void {
-    const { names, length, counts, lastNames, lastPlaces } = this;
+    const { names, length, counts, nextNames, nextPlaces } = this;
+    let slot = counts.length + kind;
     for (let i = 0; i < length; i++) {
-      const slot = kind * remembered + i;
-      if (i < remembered && lastNames[slot] === names[i]) {
-        counts[lastPlaces[slot]]++;
-        continue;
+      const name = names[i];
+      let place = nextPlaces[slot];
+      if (nextNames[slot] !== name) {
+        place = this.placeOf(name);
+        nextNames[slot] = name;
+        nextPlaces[slot] = place;
       }
-      const place = this.placeOf(names[i]);
       counts[place]++;
-      if (i < remembered) {
-        lastNames[slot] = names[i];
-        lastPlaces[slot] = place;
-      }
+      slot = place;
     }
     this.length = 0;
   }
