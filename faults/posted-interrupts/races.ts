@@ -1,0 +1,498 @@
+import type { AtomicStep, Program } from '../../spec/posted-interrupts/steps.ts';
+import { physicalVectors } from '../../spec/posted-interrupts/universe.ts';
+import {
+  withDescriptor,
+  type Descriptor,
+  type Guest,
+  type PosterStep,
+  type PostedInterruptsState as State,
+  type TargetStep,
+  type VirtualCpu,
+} from '../../model/posted-interrupts/index.ts';
+import { Iommu } from '../../model/posted-interrupts/devices/iommu.ts';
+import { Notification } from '../../model/posted-interrupts/processor/notification.ts';
+import { Blocking } from '../../model/posted-interrupts/software/blocking.ts';
+import { Posting } from '../../model/posted-interrupts/software/posting.ts';
+import { Scheduling } from '../../model/posted-interrupts/software/scheduling.ts';
+import { Sync } from '../../model/posted-interrupts/software/sync.ts';
+import { Order } from '../../model/posted-interrupts/steps/order.ts';
+import { PosterSteps } from '../../model/posted-interrupts/steps/poster-steps.ts';
+import { TargetOperations } from '../../model/posted-interrupts/steps/target-operations.ts';
+import { TargetSteps } from '../../model/posted-interrupts/steps/target-steps.ts';
+import { bhyve, fault } from './define.ts';
+
+const profile = 'interleaved';
+
+/** The rules with one operation in another order, or with steps left out. */
+const ordered = (operation: Program, steps: readonly AtomicStep[]) =>
+  class extends Order {
+    override program(asked: Program): readonly AtomicStep[] {
+      return asked === operation ? steps : super.program(asked);
+    }
+  };
+
+/**
+ * Faults in the order of atomic steps. Comparison with the model sees most of them at the first step out of order; the
+ * laws, which know no order, see them by what is lost, in exhaustive exploration.
+ */
+export const races = [
+  fault({
+    id: 'sync-clears-on-after-pir',
+    breaks: ['sync-clears-on-before-pir', 'sync-exchanges-each-word', 'sync-moves-pir-into-irr'],
+    wrong: 'Sync clears ON after it has read PIR: a post of another vector in between is never looked for (M-15).',
+    profile,
+    parts: {
+      order: ordered('enter', [
+        'publish-in-guest',
+        'test-on',
+        'exchange-word-1',
+        'exchange-word-2',
+        'clear-on',
+        'write-rvi',
+        'vm-entry',
+      ]),
+    },
+  }),
+  fault({
+    id: 'sync-clears-on-between-the-words',
+    breaks: ['sync-clears-on-before-pir', 'sync-exchanges-each-word', 'sync-moves-pir-into-irr'],
+    wrong: 'Sync clears ON after it has read the first word of PIR.',
+    profile,
+    parts: {
+      order: ordered('enter', [
+        'publish-in-guest',
+        'test-on',
+        'exchange-word-1',
+        'clear-on',
+        'exchange-word-2',
+        'write-rvi',
+        'vm-entry',
+      ]),
+    },
+  }),
+  fault({
+    id: 'block-clears-on-after-pir',
+    breaks: ['sync-clears-on-before-pir', 'sync-exchanges-each-word', 'block-looks-at-pir'],
+    wrong: 'The look before sleeping clears ON after it has read PIR (M-15).',
+    profile,
+    parts: {
+      order: ordered('block', [
+        'mark-blocked',
+        'check-test-on',
+        'check-exchange-word-1',
+        'check-exchange-word-2',
+        'check-clear-on',
+        'decide',
+        'schedule',
+        'list',
+        'switch-nv',
+        'test-on-after-switch',
+        'deschedule',
+      ]),
+    },
+  }),
+  fault({
+    id: 'processor-clears-on-after-pir',
+    breaks: ['notification-clears-on-before-pir', 'merge-takes-each-word-at-once', 'processing-is-not-interrupted'],
+    wrong: 'The processor clears ON after it has merged PIR.',
+    profile,
+    parts: {
+      order: ordered('notification', ['merge-word-1', 'merge-word-2', 'processor-clear-on', 'evaluate']),
+    },
+  }),
+  fault({
+    id: 'on-is-set-before-pir',
+    breaks: ['post-sets-pir-first', 'post-sets-on', 'mode-is-read-after-on-is-set', 'notify-once-per-on'],
+    wrong: 'A CPU sets ON before PIR: whoever takes in between finds nothing, and clears ON (M-16).',
+    profile,
+    parts: {
+      order: ordered('post', ['set-on', 'set-pir', 'read-mode', 'send-notification', 'wake']),
+    },
+  }),
+  fault({
+    id: 'poster-that-finds-on-set-sets-no-pir',
+    breaks: ['post-sets-pir-first', 'notify-once-per-on'],
+    wrong: 'A CPU that finds ON set returns before it has set PIR: the second vector is lost (M-20).',
+    profile,
+    parts: {
+      posting: class extends Posting {
+        override setPir(descriptor: Descriptor, vector: number): Descriptor | undefined {
+          const marked = super.setPir(descriptor, vector);
+          return descriptor.on ? undefined : marked;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'mode-is-read-before-on-is-set',
+    breaks: ['mode-is-read-after-on-is-set', 'post-sets-on', 'post-sets-pir-first', 'notify-once-per-on'],
+    wrong: 'A CPU looks where the target is before it sets ON: a target that enters in between is not notified.',
+    profile,
+    parts: {
+      posterSteps: class extends PosterSteps {
+        override take(state: State, n: number, step: PosterStep): State {
+          if (step !== 'set-on') return super.take(state, n, step);
+          // Where the target was when PIR was set: the marks of ON follow in the step after it.
+          const sends = this.parts.posting.findsInGuest(state, 0);
+          const marked = super.take(state, n, step);
+          if (marked.steps.posters[n].step === undefined) return marked;
+          return this.sentTo(marked, n, sends);
+        }
+
+        private sentTo(state: State, n: number, sends: boolean): State {
+          const posters = state.steps.posters.map((poster, m) =>
+            m === n ? { ...poster, step: sends ? ('send-notification' as const) : ('wake' as const) } : poster,
+          );
+          return { ...state, steps: { ...state.steps, posters: [posters[0], posters[1]] } };
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'poster-never-wakes',
+    breaks: ['new-on-wakes-a-blocked-target'],
+    wrong: 'A CPU that finds the target outside the guest does nothing: a target that sleeps is not woken.',
+    profile,
+    parts: {
+      posting: class extends Posting {
+        override wake(state: State, v: number): State {
+          super.wake(state, v);
+          return state;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'poster-never-notifies',
+    breaks: ['new-on-notifies-a-running-guest'],
+    wrong: 'A CPU sends no notification to a target in the guest.',
+    profile,
+    parts: {
+      posting: class extends Posting {
+        override sendNotification(state: State, v: number): State {
+          super.sendNotification(state, v);
+          return state;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'entry-is-published-after-sync',
+    breaks: [
+      'in-guest-is-published-before-sync',
+      'sync-precedes-every-entry',
+      'sync-without-on-moves-nothing',
+      'interrupts-are-off-around-entry',
+    ],
+    wrong: 'The target syncs before it is marked as in the guest: a post in between is not notified (M-17).',
+    profile,
+    parts: {
+      order: ordered('enter', [
+        'test-on',
+        'clear-on',
+        'exchange-word-1',
+        'exchange-word-2',
+        'write-rvi',
+        'publish-in-guest',
+        'vm-entry',
+      ]),
+    },
+  }),
+  fault({
+    id: 'entry-leaves-out-the-sync',
+    breaks: [
+      'sync-precedes-every-entry',
+      'in-guest-is-published-before-sync',
+      'sync-without-on-moves-nothing',
+      'sync-writes-rvi',
+    ],
+    wrong: 'Software enters without a sync.',
+    profile,
+    parts: { order: ordered('enter', ['publish-in-guest', 'write-rvi', 'vm-entry']) },
+  }),
+  fault({
+    id: 'interrupts-are-on-around-entry',
+    breaks: ['interrupts-are-off-around-entry'],
+    wrong: 'The host takes the notification between the sync and the entry: nobody processes it.',
+    seen: [
+      bhyve(
+        'C30',
+        'vmx_inject_interrupts: a longstanding race where a vcpu interrupt notification might be ignored',
+        2015,
+      ),
+    ],
+    profile,
+    parts: {
+      targetOperations: class extends TargetOperations {
+        override isUninterruptible(operation: string): boolean {
+          return super.isUninterruptible(operation as Program) && operation !== 'enter';
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'processing-is-interrupted',
+    breaks: ['processing-is-not-interrupted', 'interrupts-are-off-around-entry'],
+    wrong: 'A physical vector arrives in the middle of posted-interrupt processing.',
+    profile,
+    parts: {
+      targetOperations: class extends TargetOperations {
+        override isUninterruptible(operation: string): boolean {
+          return super.isUninterruptible(operation as Program) && operation !== 'notification';
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'sync-drops-what-comes-between-read-and-clear',
+    breaks: ['sync-exchanges-each-word'],
+    wrong: 'Sync reads a word of PIR and clears all of PIR with it.',
+    profile,
+    parts: {
+      sync: class extends Sync {
+        override exchange(vcpu: VirtualCpu, vectors: number): VirtualCpu {
+          const next = super.exchange(vcpu, vectors);
+          return { ...next, descriptor: { ...next.descriptor, pir: 0 } };
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'processor-drops-what-comes-between-read-and-clear',
+    breaks: ['merge-takes-each-word-at-once'],
+    wrong: 'The processor reads a word of PIR and clears all of PIR with it.',
+    profile,
+    parts: {
+      notification: class extends Notification {
+        override merge(guest: Guest, vectors: number): Guest {
+          const next = super.merge(guest, vectors);
+          return { ...next, descriptor: { ...next.descriptor, pir: 0 } };
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'second-word-is-not-merged',
+    breaks: [
+      'merge-takes-each-word-at-once',
+      'notification-clears-on-before-pir',
+      'notification-raises-rvi',
+      'notification-evaluates',
+    ],
+    wrong: 'The processor takes one word of PIR.',
+    profile,
+    parts: { order: ordered('notification', ['processor-clear-on', 'merge-word-1', 'evaluate']) },
+  }),
+  fault({
+    id: 'target-looks-before-it-is-marked-blocked',
+    breaks: [
+      'block-marks-before-it-looks',
+      'block-looks-at-pir',
+      'sync-without-on-moves-nothing',
+      'sync-writes-rvi',
+      'block-consumes-nothing',
+    ],
+    wrong: 'A halted virtual CPU looks before it is marked blocked: whoever posts in between wakes nobody.',
+    profile,
+    parts: {
+      order: ordered('block', [
+        'check-test-on',
+        'check-clear-on',
+        'check-exchange-word-1',
+        'check-exchange-word-2',
+        'mark-blocked',
+        'decide',
+        'schedule',
+        'list',
+        'switch-nv',
+        'test-on-after-switch',
+        'deschedule',
+      ]),
+    },
+  }),
+  fault({
+    id: 'block-check-ignores-pir',
+    breaks: ['block-looks-at-pir', 'sync-without-on-moves-nothing'],
+    wrong: 'The look before sleeping does not sync: what was posted before HLT is slept on (M-18).',
+    profile,
+    parts: {
+      blocking: class extends Blocking {
+        override findsPosted(vcpu: VirtualCpu): boolean {
+          super.findsPosted(vcpu);
+          return false;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'sleeper-ignores-that-it-was-woken',
+    breaks: ['new-on-wakes-a-blocked-target', 'sleeper-is-listed-with-wakeup-vector', 'block-consumes-nothing'],
+    wrong: 'A virtual CPU that is woken between its decision and its sleep sleeps nevertheless.',
+    profile,
+    parts: {
+      targetSteps: class extends TargetSteps {
+        override take(state: State, step: TargetStep): State {
+          if (step !== 'schedule') return super.take(state, step);
+          return super.take(this.parts.blocking.mark(state, 0), step);
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'nv-is-switched-without-a-look-at-on',
+    breaks: ['on-is-rechecked-after-nv', 'sleeper-is-listed-with-wakeup-vector'],
+    wrong: 'NV becomes the wake-up vector and nobody looks whether the device has notified with the old one (M-18).',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      blocking: class extends Blocking {
+        override recheckOn(state: State, v: number): State {
+          super.recheckOn(state, v);
+          return state;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'on-is-looked-at-before-nv-is-switched',
+    breaks: ['on-is-rechecked-after-nv', 'sleeper-is-listed-with-wakeup-vector'],
+    wrong: 'ON is looked at before NV becomes the wake-up vector: a device that posts in between wakes nobody.',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      order: ordered('block', [
+        'mark-blocked',
+        'check-test-on',
+        'check-clear-on',
+        'check-exchange-word-1',
+        'check-exchange-word-2',
+        'decide',
+        'schedule',
+        'list',
+        'test-on-after-switch',
+        'switch-nv',
+        'deschedule',
+      ]),
+    },
+  }),
+  fault({
+    id: 'sleeper-keeps-the-notification-vector',
+    breaks: ['sleeper-is-listed-with-wakeup-vector', 'on-is-rechecked-after-nv'],
+    wrong: 'NV is not switched: what a device posts wakes nobody (M-18).',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      blocking: class extends Blocking {
+        override switchNv(state: State, v: number): State {
+          super.switchNv(state, v);
+          return state;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'wakeup-vector-finds-nobody',
+    breaks: ['sleeper-is-listed-with-wakeup-vector'],
+    wrong: 'A sleeper is not put on the wake-up list.',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      blocking: class extends Blocking {
+        override enlist(state: State): State {
+          return state;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'pir-is-not-looked-at-after-sn',
+    breaks: ['recheck-after-sn', 'recheck-follows-the-clearing-of-sn', 'load-restores-the-control-word'],
+    wrong: 'SN is cleared at scheduling in and PIR is not looked at: what was posted with SN 1 waits for ever (M-19).',
+    profile,
+    config: { devicePosting: true },
+    parts: { order: ordered('load', ['unlist', 'set-control']) },
+  }),
+  fault({
+    id: 'pir-is-looked-at-before-sn-is-cleared',
+    breaks: [
+      'recheck-follows-the-clearing-of-sn',
+      'recheck-after-sn',
+      'load-restores-the-control-word',
+      'load-undoes-what-block-did',
+    ],
+    wrong: 'PIR is looked at before SN is cleared: what a device posts in between waits for ever.',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      targetSteps: class extends TargetSteps {
+        override take(state: State, step: TargetStep): State {
+          const found = state.vcpus[0].descriptor.pir !== 0;
+          const next = super.take(state, step);
+          // The look was at the step before: what it has found decides.
+          if (step !== 'set-control') return next;
+          this.cite('recheck-follows-the-clearing-of-sn');
+          return this.at(next, found ? 'set-on-after-load' : undefined);
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'control-is-written-in-two-accesses',
+    breaks: ['load-restores-the-control-word', 'ndst-changes-outside-the-guest'],
+    wrong: 'Scheduling in clears SN and leaves NDST and NV: devices notify the wrong physical CPU.',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      scheduling: class extends Scheduling {
+        override controlAfterLoad(state: State, v: number): Pick<Descriptor, 'sn' | 'nv' | 'ndst'> {
+          const { nv, ndst } = state.vcpus[v].descriptor;
+          return { ...super.controlAfterLoad(state, v), nv, ndst };
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'sleep-sets-sn',
+    breaks: ['sn-is-set-on-preemption-only', 'sleeper-is-listed-with-wakeup-vector'],
+    wrong: 'A virtual CPU that sleeps has SN set: the device never sends the wake-up vector.',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      blocking: class extends Blocking {
+        override switchNv(state: State, v: number): State {
+          this.cite('sn-is-set-on-preemption-only');
+          return withDescriptor(state, v, { nv: physicalVectors.wakeup, sn: true });
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'device-post-takes-two-accesses',
+    breaks: ['device-post-is-one-access', 'device-post-sets-on-and-notifies', 'suppressed-device-post-leaves-on'],
+    wrong: 'A device post writes back the control word that it has read before: PIR is set, ON is lost.',
+    profile,
+    config: { devicePosting: true },
+    parts: {
+      iommu: class extends Iommu {
+        override post(state: State, v: number, vector: number, urgent: boolean): State {
+          const next = super.post(state, v, vector, urgent);
+          return withDescriptor(next, v, { on: state.vcpus[v].descriptor.on });
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'notification-is-processed-without-evaluation',
+    breaks: ['notification-evaluates'],
+    wrong: 'Posted-interrupt processing evaluates nothing.',
+    profile,
+    parts: {
+      notification: class extends Notification {
+        override evaluate(guest: Guest): Guest {
+          this.cite('notification-evaluates');
+          return guest;
+        }
+      },
+    },
+  }),
+];
