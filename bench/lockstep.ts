@@ -4,7 +4,7 @@ import { Skip, type WordImplementation } from '../spec/contract.ts';
 import { scopeOf, SequenceArbitrary, type Sequence, type SystemUnderCheck } from '../src/engine/index.ts';
 import { Lockstep } from '../src/engine/lockstep.ts';
 import { SequenceGenerator } from '../src/engine/sequence-generator.ts';
-import { commandsProperty } from './commands.ts';
+import { commandsRunner } from './commands.ts';
 
 /** Nanoseconds per event of each way to play the same profile, medians of one run. */
 export interface LockstepFigures {
@@ -36,17 +36,17 @@ export async function measureLockstep(
   const property = fc.property(arbitrary, (sequence) => lockstep.agrees(sequence, implementation));
   let seed = 0;
   let generated = 0;
-  const events0 = (): number => lockstep.played;
 
-  const commands = commandsProperty(system, profile, make(), system.length);
+  const configurations = stored.slice(0, 100).map(({ config }) => config);
+  const commands = commandsRunner(system, profile, make(), configurations);
   const model = system.model(() => undefined);
   const alone = make();
 
   const perRun: Record<string, () => number> = {
     lockstep: () => {
-      const before = events0();
+      const before = lockstep.played;
       fc.assert(property, { seed: seed++, numRuns: sequences });
-      return events0() - before;
+      return lockstep.played - before;
     },
     commands: () => {
       const before = commands.played;
