@@ -101,7 +101,8 @@ export const acknowledge = [
     id: 'disabled-group-stands-in-the-way',
     breaks: ['disabled-group-is-never-acknowledged'],
     wrong: 'A pending interrupt of a disabled group keeps one of the other group from being signalled.',
-    config: { groups: 'both' },
+    profile: 'arch',
+    config: { groups: 'both', disabledGroup: 'ignored' },
     parts: {
       priority: class extends Priority {
         override best(cpu: CpuInterface): readonly number[] {

@@ -2,11 +2,12 @@ import type { AnyConfiguration } from '../../spec/alphabet.ts';
 import { maxArguments, type Packing } from '../../spec/packing.ts';
 import type { VgicEvent } from '../../spec/vgic/alphabet.ts';
 import type { VgicConfiguration } from '../../spec/vgic/configuration.ts';
-import type { Guide } from '../../src/engine/system-under-check.ts';
+import type { Guide, GuideByKind } from '../../src/engine/system-under-check.ts';
 import { choices, radices, type Choose } from './guide/choices.ts';
 import { effects, type Effect } from './guide/effects.ts';
 import { Guess, interrupts } from './guide/guess.ts';
-import { factors, newOutlook, survey, type Weigh } from './guide/weights.ts';
+import { Outlook } from './guide/outlook.ts';
+import { worths, type Worth } from './guide/weights.ts';
 
 /** One event in this many has arguments that nobody chose. */
 const freely = 32;
@@ -17,9 +18,9 @@ const freely = 32;
  */
 export class VgicGuide implements Guide {
   private readonly guess = new Guess();
-  private readonly outlook = newOutlook();
+  private readonly outlook = new Outlook();
   private readonly packing: Packing;
-  private readonly weighs: readonly Weigh[];
+  private readonly worthOf: readonly Worth[];
   private readonly chooses: readonly (Choose | undefined)[];
   private readonly effectOf: readonly Effect[];
   private readonly radixOf: readonly (readonly number[])[];
@@ -29,7 +30,7 @@ export class VgicGuide implements Guide {
   constructor(packing: Packing) {
     const kinds = packing.kinds as readonly VgicEvent['kind'][];
     this.packing = packing;
-    this.weighs = kinds.map((kind) => factors[kind]);
+    this.worthOf = kinds.map((kind) => worths[kind]);
     this.chooses = kinds.map((kind) => choices[kind]);
     this.effectOf = kinds.map((kind) => effects[kind]);
     this.radixOf = kinds.map((kind) => radices[kind]);
@@ -40,11 +41,17 @@ export class VgicGuide implements Guide {
     this.focused = false;
   }
 
+  readonly byKind: GuideByKind = {
+    most: (kind) => this.worthOf[kind].most,
+    look: () => this.outlook.survey(this.guess),
+    factor: (kind) => this.worthOf[kind].now(this.outlook, this.guess),
+  };
+
   weigh(weights: Float64Array): void {
-    const { guess, outlook, weighs } = this;
-    survey(guess, outlook);
+    const { guess, outlook, worthOf } = this;
+    outlook.survey(guess);
     for (let kind = 0; kind < weights.length; kind++) {
-      if (weights[kind] > 0) weights[kind] *= weighs[kind](outlook, guess);
+      if (weights[kind] > 0) weights[kind] *= worthOf[kind].now(outlook, guess);
     }
   }
 

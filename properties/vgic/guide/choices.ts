@@ -43,24 +43,36 @@ function vcpu(guess: Guess, random: Random, fits: (guess: Guess, v: number) => b
 const runs = (guess: Guess, v: number): boolean => guess.running[v] === 1;
 const loaded = (guess: Guess, v: number): boolean => guess.loadedOn[v] >= 0;
 const idle = (guess: Guess, v: number): boolean => guess.loadedOn[v] >= 0 && !guess.running[v];
-const eager = (guess: Guess, v: number): boolean => idle(guess, v) && guess.waiting(v) > 0;
+const eager = (guess: Guess, v: number): boolean => idle(guess, v) && guess.waits(v);
 const away = (guess: Guess, v: number): boolean => guess.loadedOn[v] < 0;
 const open = (guess: Guess, v: number): boolean => runs(guess, v) && guess.newest(v) >= 0;
 const dropped = (guess: Guess, v: number): boolean => runs(guess, v) && guess.oldestDropped(v, -1) >= 0;
 const signalled = (guess: Guess, v: number): boolean => runs(guess, v) && guess.signalled(v, false) >= 0;
 const clean = (guess: Guess, v: number): boolean => runs(guess, v) && guess.depth[v] === 0;
 
-/** An interrupt of `v` in which something is going on, else one of those in `focus`, of the places in `allowed`. */
+/** The interrupts of `v` in which something is going on. */
+function busy(guess: Guess, v: number): number {
+  let mask = 0;
+  for (let i = 0; i < interrupts; i++) {
+    const slot = guess.slot(v, i);
+    const own = v * interrupts + i;
+    if (guess.held[own] | guess.active[own] | guess.latch[slot] | guess.line[slot]) mask |= 1 << i;
+  }
+  return mask;
+}
+
+/** The interrupts of `v` that are mapped. */
+function mapped(guess: Guess, v: number): number {
+  let mask = 0;
+  for (let i = 0; i < interrupts; i++) if (guess.mapped[guess.slot(v, i)]) mask |= 1 << i;
+  return mask;
+}
+
+/** One of those, mostly, else one of those in `focus`, of the places in `allowed`. */
 function interrupt(guess: Guess, v: number, random: Random, allowed: number): number {
   if (random(3) > 0) {
-    let mask = 0;
-    for (let i = 0; i < interrupts; i++) {
-      const slot = guess.slot(v, i);
-      const busy =
-        guess.held[v * interrupts + i] | guess.active[v * interrupts + i] | guess.latch[slot] | guess.line[slot];
-      if (busy) mask |= 1 << i;
-    }
-    if ((mask & allowed) !== 0) return oneOf(mask & allowed, random);
+    const mask = busy(guess, v) & allowed;
+    if (mask !== 0) return oneOf(mask, random);
   }
   const focused = guess.focus & allowed;
   return oneOf(focused !== 0 && random(8) > 0 ? focused : allowed, random);
@@ -207,8 +219,8 @@ export const choices: Readonly<Partial<Record<VgicEvent['kind'], Choose>>> = {
   },
   ctlr(guess, random, args) {
     args[0] = vcpu(guess, random, runs);
-    // In the order of the domain: 0x01, 0x03, 0x07, 0x00, 0x02, 0x09, …
-    args[1] = guess.both ? (random(3) === 0 ? 2 : random(9)) : random(2) === 0 ? 0 : [0, 3, 5][random(3)];
+    // In the order of the domain: 0x01, 0x03, 0x07, 0x00, 0x02, 0x09, 0x0b, 0x0f, 0x17.
+    args[1] = guess.both ? [2, 8, random(9), random(9)][random(4)] : [0, 0, 3, 5][random(4)];
   },
   eoiMode(guess, random, args) {
     args[0] = vcpu(guess, random, clean);
@@ -240,7 +252,9 @@ export const choices: Readonly<Partial<Record<VgicEvent['kind'], Choose>>> = {
     args[2] = random(guess.vcpus === 3 ? 6 : 4);
   },
   setTrigger(guess, random, args) {
-    ofInterrupt(spis, firstSpi)(guess, random, args);
+    // Only what is at rest, and has no device of the host behind it.
+    args[0] = vcpu(guess, random, loaded);
+    args[1] = oneOf(spis & ~busy(guess, args[0]) & ~mapped(guess, args[0]) || spis, random) - firstSpi;
     args[2] = random(2);
   },
   setGroup(guess, random, args) {

@@ -143,11 +143,27 @@ export class Guess {
     return this.latch[slot] === 1 || (this.level[slot] === 1 && this.line[slot] === 1);
   }
 
-  /** How many interrupts `v` would be offered. */
-  waiting(v: number): number {
+  /** Whether `v` would be offered anything. */
+  waits(v: number): boolean {
+    for (let i = 0; i < interrupts; i++) if (this.deliverable(v, i)) return true;
+    return false;
+  }
+
+  /** How many level-sensitive lines are high in software. */
+  lines(): number {
     let count = 0;
-    for (let i = 0; i < interrupts; i++) if (this.deliverable(v, i)) count++;
+    for (let slot = 0; slot < this.line.length; slot++) count += this.line[slot];
     return count;
+  }
+
+  /** Whether any interrupt is of group 1. */
+  hasGroup1(): boolean {
+    return this.group.includes(1);
+  }
+
+  /** Whether a mapping of VM 0 has been dropped. */
+  unmapped(): boolean {
+    return !this.mapped[3 * interrupts + mappedLevel] || !this.mapped[3 * interrupts + mappedEdge];
   }
 
   /** Running priority of `v`, from what it acknowledged. */

@@ -1,163 +1,90 @@
 import type { VgicEvent } from '../../../spec/vgic/alphabet.ts';
-import { interrupts, P, type Guess } from './guess.ts';
+import type { Guess } from './guess.ts';
+import type { Outlook } from './outlook.ts';
 
-/** What the weights depend on, looked up once per event. */
-export interface Outlook {
-  /** Virtual CPUs that run, that could be entered, that could be loaded. */
-  running: number;
-  idle: number;
-  away: number;
-  freePcpus: number;
-  /** Virtual CPUs that would be offered something if they were entered. */
-  eager: number;
-  /** Running virtual CPUs to which an interrupt is signalled, through IAR or AIAR. */
-  signalled: number;
-  aliased: number;
-  /** Running virtual CPUs with something to complete, or to deactivate. */
-  open: number;
-  dropped: number;
-  /** Running virtual CPUs with anything in their list registers, and with nothing acknowledged. */
-  busy: number;
-  clean: number;
-  /** Physical CPUs to which a physical interrupt is signalled. */
-  hostPending: number;
-  timersLater: number;
-  /** VMs of which no virtual CPU runs. */
-  stopped: number;
-  /** List registers of profile `arch` in use. */
-  lrsUsed: number;
+/** What an event is worth, as a factor to its weight: at the most, and now. */
+export interface Worth {
+  readonly most: number;
+  readonly now: (o: Outlook, guess: Guess) => number;
 }
-
-export const newOutlook = (): Outlook => ({
-  running: 0,
-  idle: 0,
-  away: 0,
-  freePcpus: 0,
-  eager: 0,
-  signalled: 0,
-  aliased: 0,
-  open: 0,
-  dropped: 0,
-  busy: 0,
-  clean: 0,
-  hostPending: 0,
-  timersLater: 0,
-  stopped: 0,
-  lrsUsed: 0,
-});
-
-/** Looks around. */
-export function survey(guess: Guess, out: Outlook): void {
-  out.running = out.idle = out.away = out.freePcpus = out.eager = out.signalled = out.aliased = out.open = 0;
-  out.dropped = out.busy = out.clean = out.hostPending = out.timersLater = out.stopped = out.lrsUsed = 0;
-  let vmsRunning = 0;
-  for (let v = 0; v < guess.vcpus; v++) {
-    if (guess.deadline[v] === 2) out.timersLater++;
-    if (!guess.running[v]) {
-      if (guess.loadedOn[v] < 0) out.away++;
-      else {
-        out.idle++;
-        if (guess.waiting(v) > 0) out.eager++;
-      }
-      continue;
-    }
-    vmsRunning |= 1 << guess.vm[v];
-    out.running++;
-    if (guess.signalled(v, false) >= 0) out.signalled++;
-    if (guess.both && guess.signalled(v, true) >= 0) out.aliased++;
-    const newest = guess.newest(v);
-    if (newest >= 0 && guess.held[v * interrupts + guess.stack[newest]] !== P) out.open++;
-    if (guess.oldestDropped(v, -1) >= 0) out.dropped++;
-    if (guess.depth[v] === 0) out.clean++;
-    for (let i = 0; i < interrupts; i++) {
-      if (!guess.held[v * interrupts + i]) continue;
-      out.busy++;
-      break;
-    }
-  }
-  for (let p = 0; p < guess.pcpus; p++) {
-    if (guess.tenant[p] < 0) out.freePcpus++;
-    if (guess.signalledTo(p) >= 0) out.hostPending++;
-  }
-  for (let vm = 0; vm < guess.vms; vm++) if (!((vmsRunning >> vm) & 1)) out.stopped++;
-  if (guess.arch) for (let n = 0; n < guess.nrLr; n++) if (guess.inLr[n] >= 0) out.lrsUsed++;
-}
-
-/** What an event is worth now, as a factor to its weight. */
-export type Weigh = (o: Outlook, guess: Guess) => number;
 
 /** The factor of an event that the guess takes to be skipped: the guess may be wrong. */
 const hardly = 0.01;
 
+const upTo = (most: number, now: Worth['now']): Worth => ({ most, now });
 const when = (condition: number, factor: number): number => (condition > 0 ? factor : hardly);
-const runs: Weigh = (o) => when(o.running, 1);
-/** An access that traps ends the run of a guest: rarely in the middle of something. */
-const trap: Weigh = (o) => when(o.running + o.idle, o.running > 0 ? (o.signalled + o.open > 0 ? 0.25 : 0.5) : 0.6);
-const stopped: Weigh = (o) => when(o.stopped, 1);
-const always: Weigh = () => 1;
 
-/** The factor of every kind of event whose worth changes with the state. */
-export const factors: Readonly<Record<VgicEvent['kind'], Weigh>> = {
+const always = upTo(1, () => 1);
+const runs = upTo(1, (o) => when(o.running, 1));
+const stopped = upTo(1, (o) => when(o.stopped, 1));
+/** The enables and AckCtl matter where an interrupt of group 1 is offered. */
+const perGroup = upTo(4, (o, g) => when(o.running, o.offered1 > 0 ? 4 : g.both ? 1.5 : 0.7));
+
+/** An access that traps ends the run of a guest: rarely in the middle of something. */
+const trapFactor = (o: Outlook): number =>
+  when(o.running + o.idle, o.running > 0 ? (o.signalled + o.open > 0 ? 0.25 : 0.5) : 0.6);
+const trap = upTo(0.6, trapFactor);
+const trapTimes = (times: number, if_: (guess: Guess) => boolean = () => true): Worth =>
+  upTo(0.6 * times, (o, g) => trapFactor(o) * (if_(g) ? times : 1));
+
+/** The factor of every kind of event. */
+export const worths: Readonly<Record<VgicEvent['kind'], Worth>> = {
   raise: always,
-  lower: (_, g) => (g.p40 + g.line.reduce(plus, 0) > 0 ? 1 : hardly),
+  lower: upTo(1, (_, g) => (g.p40 + g.lines() > 0 ? 1 : hardly)),
   pulse: always,
-  tick: (o) => when(o.timersLater, 3),
-  iar: (o) => when(o.signalled, 4) + (o.running > 0 ? 0.05 : 0),
-  aiar: (o) => when(o.aliased, 6) + (o.running > 0 ? 0.05 : 0),
-  eoir: (o) => when(o.open, 1.6),
-  dir: (o) => when(o.dropped, 2),
+  tick: upTo(3, (o) => when(o.timersLater, 3)),
+  iar: upTo(4.05, (o) => (o.signalled > 0 ? 4 : when(o.aliased, 1.5)) + (o.running > 0 ? 0.05 : 0)),
+  aiar: upTo(6.05, (o) => when(o.aliased, 6) + (o.running > 0 ? 0.05 : 0)),
+  eoir: upTo(1.6, (o) => when(o.open, 1.6)),
+  dir: upTo(2, (o) => when(o.dropped, 2)),
   eoirSpurious: runs,
-  hppir: runs,
+  hppir: upTo(2, (o) => when(o.running, o.signalled > 0 ? 2 : 0.7)),
   rpr: runs,
   pmr: runs,
-  ctlr: (o, g) => runs(o, g) * (g.both ? 2 : 0.7),
-  eoiMode: (o) => when(o.clean, 1),
-  bpr: (o) => when(o.clean, 2),
+  ctlr: perGroup,
+  eoiMode: upTo(1, (o) => when(o.clean, 1)),
+  bpr: upTo(2, (o) => when(o.clean, 2)),
   programTimer: runs,
-  enable: trap,
+  enable: trapTimes(1.5),
   disable: trap,
   setPending: trap,
   clearPending: trap,
-  setActive: trap,
+  setActive: trapTimes(1.5),
   clearActive: trap,
   readPending: trap,
   readActive: trap,
   setPriority: trap,
-  setTargets: trap,
-  setTrigger: trap,
-  setGroup: (o, g) => (g.both ? 2.5 * trap(o, g) : 0),
-  switchDistributor: (o, g) => trap(o, g) * (g.distributorOn[0] + g.distributorOn[g.vms - 1] < 2 ? 3 : 1),
+  setTargets: trapTimes(1.5, (g) => g.vcpus > 1),
+  setTrigger: trapTimes(2),
+  setGroup: upTo(6, (o, g) => (g.both ? (g.hasGroup1() ? 2 : 10) * trapFactor(o) : 0)),
+  switchDistributor: trapTimes(3, (g) => g.distributorOn[0] + g.distributorOn[g.vms - 1] < 2),
   sendSgi: trap,
   setSgiPending: trap,
   clearSgiPending: trap,
-  enter: (o) => (o.eager > 0 ? 4 : when(o.idle, 0.6)),
-  exit: (o) => when(o.running, o.busy > 0 ? 0.8 : 0.5),
-  abortEntry: (o) => when(o.idle, o.eager > 0 ? 1.5 : 0.5),
-  load: (o) => (o.freePcpus > 0 ? when(o.away, 3) : hardly),
-  put: (o) => when(o.idle, o.away > 0 ? 1 : 0.3),
-  hostIrq: (o) => when(o.hostPending, 2),
-  wakes: (o) => when(o.idle + o.away, 1),
-  mapPhysical: always,
-  unmapPhysical: always,
-  resetVcpu: (o) => when(o.away, 1),
+  enter: upTo(4, (o) => (o.eager > 0 ? 4 : when(o.idle, 0.6))),
+  exit: upTo(0.8, (o) => when(o.running, o.busy > 0 ? 0.8 : 0.5)),
+  abortEntry: upTo(1.5, (o) => when(o.idle, o.eager > 0 ? 1.5 : 0.5)),
+  load: upTo(3, (o) => (o.freePcpus > 0 ? when(o.away, 3) : hardly)),
+  put: upTo(2, (o) => when(o.idle, o.timerIdle > 0 ? 2 : o.away > 0 ? 1 : 0.3)),
+  hostIrq: upTo(2, (o) => when(o.hostPending, 2)),
+  wakes: upTo(2, (o) => when(o.idle + o.away, 2)),
+  mapPhysical: upTo(2, (_, g) => (g.unmapped() ? 2 : hardly)),
+  unmapPhysical: upTo(1, (_, g) => (g.unmapped() ? 0.3 : 1)),
+  resetVcpu: upTo(8, (o) => when(o.away, o.timerAway > 0 ? 8 : 1)),
   saveRestore: stopped,
   userSetPending: stopped,
   userLineLevel: stopped,
   userSetActive: stopped,
   userReadPending: stopped,
-  writeLr: (o, g) => (o.lrsUsed < g.nrLr ? 1 : 0.25),
-  writeSgiLr: (o, g) => (o.lrsUsed < g.nrLr ? 1 : 0.25),
-  writeHwLr: (o, g) => (g.timerActive[0] + g.physicalActive.reduce(plus, 0) > 0 ? (o.lrsUsed < g.nrLr ? 2 : 0.4) : 0.3),
+  writeLr: upTo(1, (o, g) => (o.lrsUsed < g.nrLr ? 1 : 0.25)),
+  writeSgiLr: upTo(1, (o, g) => (o.lrsUsed < g.nrLr ? 1 : 0.25)),
+  writeHwLr: upTo(2, (o, g) => (o.physicallyActive > 0 ? (o.lrsUsed < g.nrLr ? 2 : 0.4) : 0.3)),
   writeHcr: always,
   raiseTimer: always,
-  hostAck: (o) => when(o.hostPending, 2.5),
-  hostEoi: (_, g) => when(g.hostAcked + 1, 2.5),
-  hostDir: (_, g) => when(g.timerActive[0] + g.physicalActive.reduce(plus, 0), 1),
+  hostAck: upTo(2.5, (o) => when(o.hostPending, 2.5)),
+  hostEoi: upTo(2.5, (_, g) => when(g.hostAcked + 1, 2.5)),
+  hostDir: upTo(1, (o) => when(o.physicallyActive, 1)),
   physicalEnable: always,
   physicalPending: always,
   physicalActive: always,
 };
-
-function plus(a: number, b: number): number {
-  return a + b;
-}
