@@ -12,7 +12,7 @@ import {
   unpack,
   type PostedInterruptsState,
 } from '../../model/posted-interrupts/index.ts';
-import type { Exploration, PackedLaws, PackedMachine } from '../../src/engine/explore/exploration.ts';
+import type { Exploration, PackedDrain, PackedLaws, PackedMachine } from '../../src/engine/explore/exploration.ts';
 import { packingOf } from '../../src/engine/packing-of.ts';
 
 type Config = PostedInterruptsConfiguration;
@@ -148,11 +148,13 @@ const isr = (first: number): number => (first >>> 6) & 7;
 const on = 1 << 11;
 const sn = 1 << 12;
 const inGuest = 1 << 16;
+const halted = 1 << 17;
 const blocked = 1 << 18;
 const loaded = 1 << 19;
 const targetCounter = 31 << 22;
 /** Of the second word. */
 const pending = 0xf;
+const posterCounter = 7 << 4;
 const posterCounters = 0x3f << 4;
 
 function lawsOf(config: Config): PackedLaws {
@@ -181,10 +183,47 @@ function lawsOf(config: Config): PackedLaws {
     return pir(first) !== 0 || takeable ? waits : -1;
   };
 
+  const packing = packingOf(spec);
+  const code = (event: PostedInterruptsEvent): number => packing.code(event);
+  const stepOf = (agent: 'target' | 'poster0' | 'poster1'): number => code({ kind: 'step', agent });
+  const startOf = (operation: 'enter' | 'block' | 'load0'): number => code({ kind: 'start', operation });
+  const play = {
+    poster0: stepOf('poster0'),
+    poster1: stepOf('poster1'),
+    target: stepOf('target'),
+    arrivals: [0, 1, 2, 3].map((bit) =>
+      code({ kind: 'arrive', pcpu: bit < 2 ? 0 : 1, physical: (bit & 1) === 0 ? 'posted' : 'wakeup' }),
+    ),
+    eoi: code({ kind: 'eoi', vcpu: 0 }),
+    enter: startOf('enter'),
+    block: startOf('block'),
+    load: startOf('load0'),
+  };
+
+  /** "Once nothing is accepted any more, … and handlers write EOI, a target that gets its arrivals and entries …" */
+  const drain: PackedDrain = {
+    clause: 'everything-is-delivered-in-the-end',
+    summary: 'nothing more is accepted, everybody goes on, and yet a vector is never taken',
+    next(first, second) {
+      if ((second & posterCounter) !== 0) return play.poster0;
+      if ((second & posterCounters) !== 0) return play.poster1;
+      if ((first & targetCounter) !== 0) return play.target;
+      if ((second & pending) !== 0) return play.arrivals[31 - Math.clz32(second & pending & -(second & pending))];
+      const waiting = pir(first) | irr(first);
+      if ((waiting | isr(first)) === 0) return -1;
+      if ((first & inGuest) !== 0) return isr(first) === 0 ? -1 : play.eoi;
+      // A guest that has halted in a handler takes what is above it, and nothing else.
+      if ((first & halted) !== 0 && topClass[waiting] <= topClass[isr(first)]) return -1;
+      if ((first & loaded) !== 0) return (first & halted) === 0 ? play.enter : play.block;
+      return (first & blocked) === 0 ? play.load : -1;
+    },
+  };
+
   return {
     clauses,
+    drain,
     quiescent: (first, second) => nothingHalfDone(first, second) && (second & pending) === 0,
-    judge(first, _second, nextFirst, nextSecond, outputs) {
+    judge(first, _second, event, nextFirst, nextSecond, outputs) {
       if (outputs !== 0 || (first ^ nextFirst) << 26 !== 0) {
         const accepted = outputs & 7;
         const delivered = outputs >>> deliveredAt;
@@ -203,7 +242,8 @@ function lawsOf(config: Config): PackedLaws {
         if ((kept.least & ~owed.least) | (kept.two & ~owed.two) | (kept.three & ~owed.three)) return notAccepted;
         if (owed.least & ~kept.least) return lost;
         if (delivered !== 0) {
-          if (delivered !== 1 << highest[irr(first)] || topClass[delivered] <= topClass[isr(first)]) return notAbove;
+          const inService = event === play.eoi ? isr(first) & ~(1 << highest[isr(first)]) : isr(first);
+          if (delivered !== 1 << highest[irr(first)] || topClass[delivered] <= topClass[inService]) return notAbove;
         }
         if (distinct[isr(nextFirst)] === 0) return sameClass;
       }

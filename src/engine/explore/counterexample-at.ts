@@ -17,6 +17,8 @@ export interface Found {
   readonly clause: string;
   readonly summary: string;
   readonly codes: readonly number[];
+  /** Events after it, which show that it does not come to rest. */
+  readonly drain: readonly number[];
   /** Distinct states that had been found by then. */
   readonly states: number;
   readonly foundSeconds: number;
@@ -35,13 +37,14 @@ export function counterexampleAt(
   const make = model ?? reference;
   const scope = scopeOf(beside(spec, make), profile);
   const sequence = { config: scope.space.intern(config), codes: Uint16Array.from(found.codes) };
+  const whole = { config: sequence.config, codes: Uint16Array.from([...found.codes, ...found.drain]) };
   const play = new WordPlayer(
     scope,
     new ModelImplementation(
       spec,
       make(() => {}),
     ),
-  ).playOne({ sequence });
+  ).playOne({ sequence: whole });
   const clause = spec.clauses[found.clause].id;
   const finding: Finding = {
     property: found.clause,
@@ -50,6 +53,7 @@ export function counterexampleAt(
     signature: [],
     step: found.codes.length - 1,
     differs: [],
+    ...(found.drain.length > 0 && { drained: whole }),
   };
   const failure = { sequence, finding, foundAfter: found.states };
   return { ...tell(scope, found.name, sequence, finding, play, failure, 0), foundSeconds: found.foundSeconds };

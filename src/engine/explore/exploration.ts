@@ -42,10 +42,25 @@ export interface PackedMachine {
 export interface PackedLaws {
   /** Names of the clauses that are judged. */
   readonly clauses: readonly string[];
-  /** The place in {@link clauses} of one that a transition, or the state after it, breaks; -1 if there is none. */
-  judge(first: number, second: number, nextFirst: number, nextSecond: number, outputs: number): number;
+  /**
+   * The place in {@link clauses} of one that a transition, or the state after it, breaks; -1 if there is none. The code
+   * of the event is -1 for reset, which leads from the first state to itself.
+   */
+  judge(first: number, second: number, code: number, nextFirst: number, nextSecond: number, outputs: number): number;
   /** Says of a transition that {@link judge} found, in one sentence, what is wrong. */
   summary(clause: number, nextFirst: number, nextSecond: number): string;
   /** Whether a state is at rest: nobody is in the middle of anything, and nothing is on its way. Counted, so that laws about it are seen to say something. */
   quiescent(first: number, second: number): boolean;
+  /** How a system comes to rest, for the law that everything is done in the end. */
+  readonly drain?: PackedDrain;
+}
+
+/** Plays on from a state until nothing is owed any more: one event for each state, chosen by the state alone. */
+export interface PackedDrain {
+  /** Name of the clause that is broken where it never ends. */
+  readonly clause: string;
+  /** Code of the event that is played next; -1: nothing is owed any more. */
+  next(first: number, second: number): number;
+  /** Says in one sentence what is wrong where it comes back to a state that it has been in. */
+  readonly summary: string;
 }

@@ -3,6 +3,7 @@ import type { Model } from '../../../spec/contract.ts';
 import type { Counterexample } from '../counterexample.ts';
 import { Pace } from '../pace.ts';
 import { counterexampleAt } from './counterexample-at.ts';
+import { drainOf, Drains } from './drain.ts';
 import type { Exploration, PackedLaws, PackedMachine } from './exploration.ts';
 import type { Cut, ExplorationProgress, ExplorationResult } from './exploration-result.ts';
 import { shortestWay } from './shortest-way.ts';
@@ -37,11 +38,13 @@ const stride = 4096;
 export async function explore(options: ExploreOptions): Promise<ExplorationResult> {
   const search = new Search(options);
   await search.run();
+  await search.drain();
   return search.result();
 }
 
-/** A transition that breaks a law. */
+/** A transition that breaks a law, or one to a state from which not everything is done in the end. */
 interface Violation {
+  /** Place among the clauses; -1: that of the drain. */
   readonly clause: number;
   /** Place of the state before, {@link nobody} for the state after reset, and the event. */
   readonly from: number;
@@ -67,6 +70,7 @@ class Search {
   private measuredAt = 0;
   private cut: Cut | undefined;
   private violation: Violation | undefined;
+  private drained = false;
 
   constructor(options: ExploreOptions) {
     const { exploration, config, model, machine, signal, symmetry = true } = options;
@@ -100,11 +104,30 @@ class Search {
     }
   }
 
+  /** Once all states are known: everything is done in the end, from each of them. */
+  async drain(): Promise<void> {
+    const { table, machine, laws, symmetry } = this;
+    if (laws.drain === undefined || this.violation !== undefined || this.cut !== undefined) return;
+    const drains = new Drains(table, machine, laws.drain, symmetry);
+    for (let place = 0; place < table.count; place++) {
+      if (!drains.ends(place)) {
+        const next = [table.words[2 * place], table.words[2 * place + 1]] as const;
+        this.violation = { clause: -1, from: table.parents[place], code: table.events[place], next };
+        return;
+      }
+      if (place % stride === 0 && (await this.pace.rest())) {
+        this.cut = 'interrupted';
+        return;
+      }
+    }
+    this.drained = true;
+  }
+
   private begin(): void {
     const [first, second] = this.machine.initial;
     this.table.add(first, second, nobody, 0);
     this.quiescent += Number(this.laws.quiescent(first, second));
-    const clause = this.laws.judge(first, second, first, second, 0);
+    const clause = this.laws.judge(first, second, -1, first, second, 0);
     if (clause >= 0) this.violation = { clause, from: nobody, code: 0, next: [first, second] };
   }
 
@@ -120,7 +143,7 @@ class Search {
         const code = codes[c];
         if (!machine.step(first, second, code)) continue;
         this.transitions++;
-        const clause = laws.judge(first, second, machine.first, machine.second, machine.outputs);
+        const clause = laws.judge(first, second, code, machine.first, machine.second, machine.outputs);
         if (clause >= 0) {
           this.violation = { clause, from: place, code, next: [machine.first, machine.second] };
           return;
@@ -182,23 +205,27 @@ class Search {
       seconds,
       tableBytes: this.table.bytes,
       peakBytes: this.peak,
-      clauses: this.laws.clauses.map((clause) => spec.clauses[clause].id),
+      clauses: this.judged().map((clause) => spec.clauses[clause].id),
       ...(violation && { counterexample: this.counterexample(violation, seconds) }),
     };
+  }
+
+  /** Names of the clauses that had their say. */
+  private judged(): readonly string[] {
+    const { clauses, drain } = this.laws;
+    const isDrained = this.drained || this.violation?.clause === -1;
+    return drain !== undefined && isDrained ? [...clauses, drain.clause] : clauses;
   }
 
   private counterexample({ clause, from, code, next }: Violation, foundSeconds: number): Counterexample {
     const { exploration, config, name, model } = this.options;
     const { table, machine, laws, symmetry } = this;
-    const codes = shortestWay(table, machine, symmetry, from, code);
-    const found = {
-      name,
-      clause: laws.clauses[clause],
-      summary: laws.summary(clause, next[0], next[1]),
-      codes,
-      states: table.count,
-      foundSeconds,
-    };
-    return counterexampleAt(exploration, config, found, model);
+    const { codes, end } = shortestWay(table, machine, symmetry, from, code);
+    const found = { name, codes, states: table.count, foundSeconds };
+    const broken =
+      clause < 0
+        ? { clause: laws.drain!.clause, summary: laws.drain!.summary, drain: drainOf(machine, laws.drain!, end) }
+        : { clause: laws.clauses[clause], summary: laws.summary(clause, next[0], next[1]), drain: [] };
+    return counterexampleAt(exploration, config, { ...found, ...broken }, model);
   }
 }

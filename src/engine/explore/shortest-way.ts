@@ -1,6 +1,12 @@
 import type { PackedMachine } from './exploration.ts';
 import { nobody, type StateTable } from './state-table.ts';
 
+/** Events from reset, and the state that they lead to. */
+export interface Way {
+  readonly codes: readonly number[];
+  readonly end: readonly [number, number];
+}
+
 /**
  * The events from reset to a state, and one more. Where states that differ in the places of equal agents are one, the
  * events that were stored are those of the state that stands for the others: they are found again by playing.
@@ -11,8 +17,8 @@ export function shortestWay(
   symmetry: boolean,
   from: number,
   last: number,
-): readonly number[] {
-  if (from === nobody) return [];
+): Way {
+  if (from === nobody) return { codes: [], end: machine.initial };
   const places: number[] = [];
   for (let place = from; place !== nobody; place = table.parents[place]) places.push(place);
   places.reverse();
@@ -30,7 +36,8 @@ export function shortestWay(
     return code;
   });
   const [lastFirst, lastSecond] = lastOf(table, machine, from, last);
-  return [...codes, eventTo(lastFirst, standing(lastSecond), last)];
+  codes.push(eventTo(lastFirst, standing(lastSecond), last));
+  return { codes, end: [machine.first, machine.second] };
 }
 
 /** The state that the last event leads to from the state in the table. */

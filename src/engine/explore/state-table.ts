@@ -42,6 +42,22 @@ export class StateTable {
     return true;
   }
 
+  /** Slots that there are. */
+  get slotCount(): number {
+    return this.mask + 1;
+  }
+
+  /** The slot of a state, which stays until the next state is added; -1 if the state is not there. */
+  slotOf(first: number, second: number): number {
+    const { slots, mask } = this;
+    let slot = hash(first, second) & mask;
+    for (let held = slots[2 * slot]; held !== free; held = slots[2 * slot]) {
+      if (held === first && slots[2 * slot + 1] === second) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
   private append(first: number, second: number, parent: number, event: number): void {
     const place = this.count++;
     if (place === this.events.length) this.growStates();
