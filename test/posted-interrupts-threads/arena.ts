@@ -112,8 +112,9 @@ export class Arena {
 
   /** A poster waits for the round after `round`, and gets its number. */
   awaitRound(round: number): number {
-    for (let i = 0; i < 200; i++) if (this.round !== round) return this.round;
-    Atomics.wait(this.#words, at(4), round);
+    for (let i = 0; i < 200; i++) if (this.round !== round) break;
+    // A notification may come late, and find a poster that waits for the next round already.
+    while (this.round === round) Atomics.wait(this.#words, at(4), round);
     return this.round;
   }
 

@@ -50,6 +50,7 @@ function atRest(): boolean {
 /** "A target that is in the guest, or asleep, has nothing in PIR, and nothing in IRR that it could take." */
 function endRound(): void {
   violation = ledger.close(descriptor.posted, apic, rounds);
+  if (violation !== undefined) violation += `; ${arena.describe()}, list ${list}, assigned ${assigned}`;
   over = violation !== undefined || performance.now() > deadline;
   if (!over) nextRound();
 }
