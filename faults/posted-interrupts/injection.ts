@@ -180,8 +180,9 @@ export const injection = [
   }),
   fault({
     id: 'blocking-outlives-the-next-instruction',
-    breaks: ['mov-ss-blocks-one-instruction', 'sti-blocks-one-instruction'],
+    breaks: ['mov-ss-blocks-one-instruction', 'sti-blocks-one-instruction', 'x2apic-access-exits-as-msr'],
     wrong: 'Blocking by STI or MOV SS does not end with the next instruction.',
+    config: { nested: false },
     parts: {
       instructions: class extends Instructions {
         override complete(state: State): State {
@@ -218,7 +219,12 @@ export const injection = [
   }),
   fault({
     id: 'window-ignores-blocking',
-    breaks: ['open-window-exits', 'closed-guest-gets-no-interrupt'],
+    breaks: [
+      'open-window-exits',
+      'closed-guest-gets-no-interrupt',
+      'sti-blocks-one-instruction',
+      'mov-ss-blocks-one-instruction',
+    ],
     wrong: '"Interrupt-window exiting" exits with IF 1 even in blocking by MOV SS or STI.',
     config: { apicv: 'off' },
     parts: {
@@ -259,7 +265,7 @@ export const injection = [
   }),
   fault({
     id: 'tpr-at-the-threshold-exits',
-    breaks: ['tpr-below-threshold-exits'],
+    breaks: ['tpr-below-threshold-exits', 'tpr-shadow-virtualizes-tpr'],
     wrong: 'A TPR write that reaches the threshold and is not below it exits.',
     config: { apicv: 'off' },
     parts: {
@@ -338,6 +344,7 @@ export const injection = [
     id: 'ppr-is-read-as-tpr',
     breaks: ['ppr-is-the-greater-of-tpr-and-isr', 'apicv-does-not-exit', 'ppr-virtualization'],
     wrong: 'A read of PPR returns TPR.',
+    config: { nested: false },
     parts: {
       instructions: class extends Instructions {
         override value(state: State, v: number, register: RegisterName): number {

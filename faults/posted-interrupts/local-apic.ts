@@ -8,9 +8,13 @@ import { fault, kvm, openVmm, xen } from './define.ts';
 export const localApic = [
   fault({
     id: 'lowest-vector-is-delivered-first',
-    breaks: ['highest-vector-is-delivered-first', 'threshold-is-the-class-that-tpr-hides'],
+    breaks: [
+      'highest-vector-is-delivered-first',
+      'threshold-is-the-class-that-tpr-hides',
+      'injection-commits-the-vector',
+    ],
     wrong: 'The lowest pending vector is the one that is delivered.',
-    config: { apicv: 'off' },
+    config: { apicv: 'off', nested: false },
     parts: {
       localApic: class extends LocalApicPart {
         override highestPending(irr: number): number {
@@ -21,8 +25,15 @@ export const localApic = [
   }),
   fault({
     id: 'whole-vector-is-compared-with-ppr',
-    breaks: ['delivery-compares-classes', 'equal-class-waits-for-eoi', 'evaluation-compares-rvi-with-vppr'],
+    breaks: [
+      'delivery-compares-classes',
+      'equal-class-waits-for-eoi',
+      'evaluation-compares-rvi-with-vppr',
+      'woken-cpu-looks-again',
+      'block-ends-for-a-deliverable-interrupt',
+    ],
     wrong: 'A vector is deliverable if it is greater than PPR, low halves included: 0x3f nests into 0x31 (M-22).',
+    config: { nested: false },
     parts: {
       localApic: class extends LocalApicPart {
         override compares(vector: number, ppr: number): boolean {
@@ -33,8 +44,15 @@ export const localApic = [
   }),
   fault({
     id: 'equal-class-is-deliverable',
-    breaks: ['delivery-compares-classes', 'equal-class-waits-for-eoi', 'evaluation-compares-rvi-with-vppr'],
+    breaks: [
+      'delivery-compares-classes',
+      'equal-class-waits-for-eoi',
+      'evaluation-compares-rvi-with-vppr',
+      'woken-cpu-looks-again',
+      'block-ends-for-a-deliverable-interrupt',
+    ],
     wrong: 'A vector of the class of PPR is deliverable.',
+    config: { nested: false },
     parts: {
       localApic: class extends LocalApicPart {
         override compares(vector: number, ppr: number): boolean {
@@ -47,7 +65,7 @@ export const localApic = [
     id: 'ppr-ignores-what-is-in-service',
     breaks: ['ppr-is-the-greater-of-tpr-and-isr', 'equal-class-waits-for-eoi', 'higher-class-nests'],
     wrong: 'PPR is TPR, whatever is in service.',
-    config: { apicv: 'off' },
+    config: { apicv: 'off', nested: false },
     parts: {
       localApic: class extends LocalApicPart {
         override ppr({ tpr }: LocalApic): number {

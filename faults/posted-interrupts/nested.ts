@@ -140,7 +140,11 @@ export const nested = [
   }),
   fault({
     id: 'interrupt-for-l1-goes-before-that-of-l2',
-    breaks: ['virtual-interrupt-of-l2-goes-first', 'interrupt-for-l1-exits-acknowledged'],
+    breaks: [
+      'virtual-interrupt-of-l2-goes-first',
+      'interrupt-for-l1-exits-acknowledged',
+      'nested-processing-fills-the-page-of-l2',
+    ],
     wrong: 'An interrupt for L1 is looked at before L2 takes its virtual interrupt.',
     config,
     parts: {
@@ -148,10 +152,9 @@ export const nested = [
         override enter(state: State): State {
           if (state.machine.isKvm) return super.enter(state);
           const { entry } = this.parts;
-          const synced = entry.synced(entry.published(state, 0), 0);
+          const looked = this.look(entry.synced(entry.published(state, 0), 0), false);
           this.cite('virtual-interrupt-of-l2-goes-first');
-          const looked = this.look(this.processorEntry(synced), true);
-          return looked.vcpus[0].core.l2 ? this.boundary(looked) : looked;
+          return looked.vcpus[0].core.l2 ? this.boundary(this.processorEntry(looked)) : looked;
         }
       },
     },
@@ -344,7 +347,7 @@ export const nested = [
   }),
   fault({
     id: 'virtual-interrupt-of-l2-goes-before-the-exit-to-l1',
-    breaks: ['exit-to-l1-goes-first', 'interrupt-for-l1-exits-acknowledged'],
+    breaks: ['exit-to-l1-goes-first', 'interrupt-for-l1-exits-acknowledged', 'nested-notification-is-consumed'],
     wrong: 'L2 takes its virtual interrupt before an interrupt for L1 is looked at.',
     profile: 'kvm',
     parts: {

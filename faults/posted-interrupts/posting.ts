@@ -229,7 +229,7 @@ export const posting = [
   }),
   fault({
     id: 'urgent-device-post-waits',
-    breaks: ['device-post-sets-on-and-notifies', 'suppressed-device-post-leaves-on'],
+    breaks: ['device-post-sets-on-and-notifies', 'suppressed-device-post-leaves-on', 'device-notifies-ndst-with-nv'],
     wrong: 'An urgent device post does not notify with SN 1.',
     config: { apicv: 'on', devicePosting: true },
     parts: {
@@ -284,7 +284,7 @@ export const posting = [
   }),
   fault({
     id: 'device-post-obeys-apicv',
-    breaks: ['device-post-asks-no-software'],
+    breaks: ['device-post-asks-no-software', 'device-notifies-ndst-with-nv'],
     wrong: 'A device post goes into IRR with APICv off, as if software had made it.',
     config: { apicv: 'off', devicePosting: true },
     parts: {

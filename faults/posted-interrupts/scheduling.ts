@@ -84,7 +84,7 @@ export const scheduling = [
   }),
   fault({
     id: 'pir-is-not-rechecked-after-sn',
-    breaks: ['recheck-after-sn', 'recheck-follows-the-clearing-of-sn'],
+    breaks: ['recheck-after-sn', 'recheck-follows-the-clearing-of-sn', 'load-restores-the-control-word'],
     wrong: 'ON stays 0 at scheduling in: what was posted with SN 1 is never taken (M-19).',
     config: { apicv: 'on', devicePosting: true },
     parts: {
@@ -112,7 +112,7 @@ export const scheduling = [
   }),
   fault({
     id: 'block-ignores-pir',
-    breaks: ['block-looks-at-pir'],
+    breaks: ['block-looks-at-pir', 'block-consumes-nothing'],
     wrong: 'The look before sleeping does not include what is posted: a vector that came after HLT is slept on (M-18).',
     config: { apicv: 'on' },
     parts: {
@@ -339,7 +339,7 @@ export const scheduling = [
   }),
   fault({
     id: 'kick-does-not-wake',
-    breaks: ['inactive-apicv-refuses-posting', 'nmi-reaches-every-state'],
+    breaks: ['inactive-apicv-refuses-posting', 'nmi-reaches-every-state', 'acceptance-sets-irr'],
     wrong: 'A sleeper is not woken by a vector that goes into IRR.',
     parts: {
       acceptance: class extends Acceptance {

@@ -15,7 +15,12 @@ import { acrn, fault } from './define.ts';
 export const taking = [
   fault({
     id: 'sync-empties-pir-and-fills-nothing',
-    breaks: ['sync-exchanges-each-word', 'sync-moves-pir-into-irr', 'sync-ignores-masking'],
+    breaks: [
+      'sync-exchanges-each-word',
+      'sync-moves-pir-into-irr',
+      'sync-ignores-masking',
+      'virtual-delivery-takes-rvi',
+    ],
     wrong: 'Sync clears PIR and IRR stays as it was.',
     config: { apicv: 'on' },
     parts: {
@@ -76,9 +81,9 @@ export const taking = [
   }),
   fault({
     id: 'sync-ignores-on',
-    breaks: ['sync-without-on-moves-nothing'],
+    breaks: ['sync-without-on-moves-nothing', 'sync-precedes-every-entry'],
     wrong: 'Sync moves PIR with ON 0.',
-    config: { apicv: 'on', devicePosting: true },
+    profile: 'interleaved',
     parts: {
       sync: class extends Sync {
         override isAnnounced(vcpu: VirtualCpu): boolean {
@@ -90,7 +95,12 @@ export const taking = [
   }),
   fault({
     id: 'sync-waits-for-if',
-    breaks: ['sync-ignores-masking', 'sync-moves-pir-into-irr', 'sync-precedes-every-entry'],
+    breaks: [
+      'sync-ignores-masking',
+      'sync-moves-pir-into-irr',
+      'sync-precedes-every-entry',
+      'recognized-interrupt-waits-for-if',
+    ],
     wrong: 'Sync is put off while IF is 0.',
     config: { apicv: 'on' },
     parts: {
@@ -103,7 +113,7 @@ export const taking = [
   }),
   fault({
     id: 'sync-leaves-rvi',
-    breaks: ['sync-writes-rvi', 'software-keeps-rvi-and-svi', 'entry-evaluates'],
+    breaks: ['sync-writes-rvi', 'software-keeps-rvi-and-svi', 'entry-evaluates', 'virtual-delivery-takes-rvi'],
     wrong: 'Sync does not write RVI: what is in VIRR is not delivered.',
     config: { apicv: 'on' },
     parts: {
@@ -117,7 +127,7 @@ export const taking = [
   }),
   fault({
     id: 'sync-lets-rvi-only-rise',
-    breaks: ['sync-writes-rvi'],
+    breaks: ['sync-writes-rvi', 'acknowledged-vector-reaches-svi'],
     wrong: 'Sync never writes a lower value to RVI: with nothing pending a stale one stays.',
     config: { apicv: 'on', nested: true },
     parts: {
@@ -166,7 +176,12 @@ export const taking = [
   }),
   fault({
     id: 'sync-writes-rvi-of-l2',
-    breaks: ['sync-leaves-rvi-of-l2', 'acknowledged-vector-reaches-svi', 'sync-writes-rvi'],
+    breaks: [
+      'sync-leaves-rvi-of-l2',
+      'acknowledged-vector-reaches-svi',
+      'sync-writes-rvi',
+      'virtual-interrupt-of-l2-goes-first',
+    ],
     wrong: 'While L2 runs, sync writes the highest vector of L1 to the RVI of L2.',
     config: { apicv: 'on', nested: true },
     parts: {
@@ -183,7 +198,13 @@ export const taking = [
   }),
   fault({
     id: 'entry-does-not-sync',
-    breaks: ['sync-precedes-every-entry', 'software-keeps-rvi-and-svi', 'entry-evaluates'],
+    breaks: [
+      'sync-precedes-every-entry',
+      'software-keeps-rvi-and-svi',
+      'entry-evaluates',
+      'sync-ignores-masking',
+      'virtual-delivery-takes-rvi',
+    ],
     wrong: 'Software enters without a sync.',
     config: { apicv: 'on' },
     parts: {
@@ -197,7 +218,7 @@ export const taking = [
   }),
   fault({
     id: 'entry-that-injects-does-not-sync',
-    breaks: ['sync-precedes-every-entry', 'entry-evaluates', 'software-keeps-rvi-and-svi'],
+    breaks: ['sync-precedes-every-entry', 'entry-evaluates', 'software-keeps-rvi-and-svi', 'sync-ignores-masking'],
     wrong: 'Sync is left out where the entry injects an event in flight or an NMI.',
     seen: [acrn('C34', 'hv: virq: update apicv irr/rvi before handle vmcs event injection (7f2b9a1c7)', 2018)],
     config: { apicv: 'on' },
@@ -215,7 +236,7 @@ export const taking = [
     id: 'notification-overwrites-virr',
     breaks: ['notification-moves-pir-into-virr', 'merge-takes-each-word-at-once'],
     wrong: 'Posted-interrupt processing replaces VIRR by PIR.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       notification: class extends Notification {
         override merge(guest: Guest, vectors: number): Guest {
@@ -230,7 +251,7 @@ export const taking = [
     id: 'notification-leaves-pir',
     breaks: ['notification-moves-pir-into-virr', 'merge-takes-each-word-at-once', 'notification-clears-on-before-pir'],
     wrong: 'Posted-interrupt processing does not clear PIR.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       notification: class extends Notification {
         override merge(guest: Guest, vectors: number): Guest {
@@ -244,7 +265,7 @@ export const taking = [
     id: 'notification-leaves-on',
     breaks: ['notification-moves-pir-into-virr', 'notification-clears-on-before-pir', 'empty-notification-is-harmless'],
     wrong: 'Posted-interrupt processing does not clear ON.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       notification: class extends Notification {
         override clearOn(guest: Guest): Guest {
@@ -273,7 +294,7 @@ export const taking = [
     id: 'notification-lowers-rvi',
     breaks: ['notification-raises-rvi', 'empty-notification-is-harmless', 'rvi-after-posting-ignores-virr'],
     wrong: 'RVI becomes the highest vector found in PIR, also where it was higher.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       notification: class extends Notification {
         override raisedRvi(rvi: number, found: number, irr: number): number {

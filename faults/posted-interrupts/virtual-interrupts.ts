@@ -21,7 +21,7 @@ export const virtualInterrupts = [
     id: 'vppr-is-tpr',
     breaks: ['ppr-virtualization', 'eoi-virtualization', 'entry-evaluates', 'tpr-virtualization-evaluates'],
     wrong: 'PPR virtualization does not look at SVI.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       virtualInterrupts: class extends VirtualInterrupts {
         override virtualizedPpr(tpr: number): number {
@@ -34,7 +34,7 @@ export const virtualInterrupts = [
     id: 'vppr-on-a-tie-loses-the-low-half',
     breaks: ['ppr-virtualization', 'eoi-virtualization', 'entry-evaluates', 'tpr-virtualization-evaluates'],
     wrong: 'VPPR is SVI with its low half cleared where VTPR is of the same class.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       virtualInterrupts: class extends VirtualInterrupts {
         override virtualizedPpr(tpr: number, svi: number): number {
@@ -46,7 +46,12 @@ export const virtualInterrupts = [
   }),
   fault({
     id: 'evaluation-follows-every-instruction',
-    breaks: ['evaluation-has-five-causes', 'closed-guest-gets-no-interrupt', 'sti-blocks-one-instruction'],
+    breaks: [
+      'evaluation-has-five-causes',
+      'closed-guest-gets-no-interrupt',
+      'sti-blocks-one-instruction',
+      'recognized-interrupt-waits-for-if',
+    ],
     wrong: 'RVI is compared with VPPR at every boundary, not at the five causes alone (M-25).',
     profile: 'arch',
     config: { apicv: 'on' },
@@ -125,7 +130,7 @@ export const virtualInterrupts = [
   }),
   fault({
     id: 'entry-does-not-evaluate',
-    breaks: ['entry-evaluates', 'notification-evaluates'],
+    breaks: ['entry-evaluates', 'notification-evaluates', 'virtual-delivery-takes-rvi'],
     wrong: 'VM entry does not evaluate pending virtual interrupts: RVI waits for the next TPR write or EOI (M-25).',
     config: { apicv: 'on' },
     parts: {
@@ -188,7 +193,7 @@ export const virtualInterrupts = [
     id: 'tpr-write-does-not-evaluate',
     breaks: ['tpr-virtualization-evaluates', 'raising-tpr-retracts-nothing', 'cr8-is-the-class-of-tpr'],
     wrong: 'A virtualized TPR write evaluates nothing: lowering TPR lets nothing through (M-25).',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       virtualInterrupts: class extends VirtualInterrupts {
         override writeTpr(guest: Guest, tpr: number): Guest {
@@ -202,7 +207,7 @@ export const virtualInterrupts = [
     id: 'tpr-write-leaves-vppr',
     breaks: ['tpr-virtualization-evaluates', 'ppr-virtualization'],
     wrong: 'A virtualized TPR write does not compute VPPR.',
-    config: { apicv: 'on' },
+    config: { apicv: 'on', nested: false },
     parts: {
       virtualInterrupts: class extends VirtualInterrupts {
         override writeTpr(guest: Guest, tpr: number): Guest {
@@ -273,11 +278,10 @@ export const virtualInterrupts = [
       instructions: class extends Instructions {
         override virtualizedEoi(state: State, v: number): State {
           const { virtualInterrupts: rules } = this.parts;
-          const { virtual } = state.vcpus[v];
           const vector = rules.completes(state.vcpus[v]);
-          if (virtual.eoiExit !== 0 || state.vcpus[v].core.l2) return super.virtualizedEoi(state, v);
           const after = rules.completeEoi(state.vcpus[v], vector);
-          rules.exitsOnEoi(after, vector);
+          if (state.vcpus[v].core.l2 || rules.exitsOnEoi(after, vector)) return super.virtualizedEoi(state, v);
+          this.cite('evaluation-has-five-causes');
           return withGuest(state, v, after);
         }
       },
@@ -306,7 +310,7 @@ export const virtualInterrupts = [
   }),
   fault({
     id: 'eoi-never-exits',
-    breaks: ['eoi-exit-comes-before-evaluation', 'level-vectors-exit-on-eoi'],
+    breaks: ['eoi-exit-comes-before-evaluation', 'level-vectors-exit-on-eoi', 'eoi-exit-is-completed-by-software'],
     wrong: 'The EOI-exit bitmap is not looked at.',
     config: { apicv: 'on' },
     parts: {

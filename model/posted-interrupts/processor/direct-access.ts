@@ -16,6 +16,7 @@ export class DirectAccess extends Part {
   }
 
   setPending(state: State, vector: number, on: boolean): State {
+    this.cite('evaluation-has-five-causes');
     const { apic } = state.vcpus[0];
     const irr = on ? universe.with(apic.irr, vector) : universe.without(apic.irr, vector);
     return this.with(state, { apic: { ...apic, irr } });
@@ -28,6 +29,7 @@ export class DirectAccess extends Part {
   }
 
   setPriority(state: State, tpr: number): State {
+    this.cite('ppr-virtualization-has-three-causes');
     return this.with(state, { apic: { ...state.vcpus[0].apic, tpr } });
   }
 

@@ -1,4 +1,5 @@
 import { exitReasons, nestedNotificationVector } from '../../../spec/posted-interrupts/universe.ts';
+import { classOf } from '../../local-apic/index.ts';
 import { Part } from '../part.ts';
 import type { Core, PostedInterruptsState as State } from '../state.ts';
 import { externalInterrupt, guestOf, isInGuest, runsL2, takerOn, withCore, withGuest } from '../update.ts';
@@ -52,8 +53,11 @@ export class EventDelivery extends Part {
   /** Between two instructions of the guest on virtual CPU `v`: at most one thing happens. */
   boundary(state: State, v: number): State {
     if (!isInGuest(state, v)) return state;
-    const { virtual, core } = guestOf(state, v);
-    if (!virtual.window && !virtual.recognized) return state;
+    const { virtual, core, apic } = guestOf(state, v);
+    if (!virtual.window && !virtual.recognized) {
+      if (classOf(virtual.rvi) > classOf(apic.ppr)) this.cite('evaluation-has-five-causes');
+      return state;
+    }
     if (!this.isOpen(core)) {
       if (virtual.recognized) this.cite('recognized-interrupt-waits-for-if');
       return state;

@@ -43,6 +43,7 @@ export class Scheduling extends Part {
   }
 
   unload(state: State, v: number, preempted: boolean): State {
+    this.cite('sn-is-set-on-preemption-only');
     return this.deschedule(preempted ? this.suppress(state, v) : state, v);
   }
 

@@ -65,8 +65,8 @@ export class Switching extends Part {
 
   /** "Saved IRR holds what was posted, whatever ON and SN are." What is in flight stays. */
   saved(vcpu: VirtualCpu): VirtualCpu {
-    this.cite('save-takes-posted-vectors');
     this.cite('restore-keeps-what-is-in-flight');
+    this.cite('save-takes-posted-vectors');
     const { apic, descriptor } = vcpu;
     return {
       ...vcpu,

@@ -14,6 +14,11 @@ const reasons: Partial<Record<AtomicStep, PostedInterruptsClause>> = {
   'clear-on': 'sync-clears-on-before-pir',
   'processor-clear-on': 'notification-clears-on-before-pir',
   'mark-blocked': 'block-marks-before-it-looks',
+  'check-test-on': 'block-looks-at-pir',
+  'check-clear-on': 'sync-clears-on-before-pir',
+  schedule: 'new-on-wakes-a-blocked-target',
+  list: 'sleeper-is-listed-with-wakeup-vector',
+  'switch-nv': 'sleeper-is-listed-with-wakeup-vector',
   'test-on-after-switch': 'on-is-rechecked-after-nv',
   'read-pir-word-1': 'recheck-follows-the-clearing-of-sn',
 };
@@ -26,23 +31,29 @@ export class Order extends Part {
   }
 
   first(operation: Program): AtomicStep {
-    return this.program(operation)[0];
+    return this.explained(this.program(operation)[0]);
   }
 
   /** The step after another one of the same operation; `undefined` after the last. */
   after(step: AtomicStep): AtomicStep | undefined {
     const program = this.program(programOf[step]);
-    return program[program.indexOf(step) + 1];
+    return this.explained(program[program.indexOf(step) + 1]);
   }
 
   /** The step at which an operation goes on; if a fault has left it out, the one that would follow it. */
   from(step: AtomicStep): AtomicStep | undefined {
     const program = this.program(programOf[step]);
     const whole: readonly AtomicStep[] = programs[programOf[step]];
-    return whole.slice(whole.indexOf(step)).find((one) => program.includes(one));
+    return this.explained(whole.slice(whole.indexOf(step)).find((one) => program.includes(one)));
   }
 
-  /** Names what the place of a step is there for, when it is taken. */
+  /** A step that comes next: its place decides. */
+  private explained<S extends AtomicStep | undefined>(step: S): S {
+    if (step !== undefined) this.explain(step);
+    return step;
+  }
+
+  /** Names what the place of a step is there for. */
   explain(step: AtomicStep): void {
     const reason = reasons[step];
     if (reason !== undefined) this.cite(reason);

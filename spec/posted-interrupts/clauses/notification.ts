@@ -14,7 +14,7 @@ export const notification = {
   'notification-clears-on-before-pir': {
     must: 'The processor clears ON before it reads PIR.',
     source: [sdm('Posted-Interrupt Processing')],
-    seenBy: ['descriptor', 'delivery'],
+    seenBy: ['descriptor', 'delivery', 'steps'],
     profiles: steps,
     aka: 'PI-10',
   },

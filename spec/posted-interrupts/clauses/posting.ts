@@ -35,7 +35,7 @@ export const posting = {
   'post-sets-pir-first': {
     must: 'A CPU sets the bit in PIR before it looks at or sets ON, also when ON turns out to be set.',
     source: [seed('003', 'vmx_deliver_posted_interrupt')],
-    seenBy: ['descriptor'],
+    seenBy: ['descriptor', 'steps'],
     profiles: wherePosted,
     aka: 'PI-03',
   },
@@ -69,14 +69,14 @@ export const posting = {
   'new-on-wakes-a-blocked-target': {
     must: 'A CPU that has set ON wakes a target that is blocked.',
     source: [seed('003', 'kvm_vcpu_kick'), linux('kvm_vcpu_trigger_posted_interrupt')],
-    seenBy: ['schedule.flags'],
+    seenBy: ['schedule.flags', 'steps.target'],
     profiles: wherePosted,
     aka: 'PI-03',
   },
   'mode-is-read-after-on-is-set': {
     must: 'A CPU reads the mode of the target after it has set ON.',
     source: [seed('003', 'vmx_deliver_posted_interrupt'), linux('vcpu_enter_guest')],
-    seenBy: ['effects.sent', 'delivery'],
+    seenBy: ['effects.sent', 'delivery', 'steps'],
     profiles: steps,
     aka: 'PI-03',
   },

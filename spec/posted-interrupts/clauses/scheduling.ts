@@ -21,14 +21,14 @@ export const scheduling = {
   'recheck-after-sn': {
     must: 'After SN is cleared at scheduling in, ON is set if PIR is not empty.',
     source: [linux('vmx_vcpu_pi_load')],
-    seenBy: ['descriptor', 'delivery'],
+    seenBy: ['descriptor.control', 'delivery'],
     profiles: posting,
     aka: 'PI-14',
   },
   'recheck-follows-the-clearing-of-sn': {
     must: 'PIR is looked at after SN is cleared, not before.',
     source: [linux('vmx_vcpu_pi_load')],
-    seenBy: ['descriptor', 'delivery'],
+    seenBy: ['descriptor', 'delivery', 'steps'],
     profiles: steps,
     aka: 'PI-14',
   },
@@ -42,14 +42,14 @@ export const scheduling = {
   'block-marks-before-it-looks': {
     must: 'A halted virtual CPU is marked blocked before it looks for a reason to go on, so that whoever posts too late for the look wakes it.',
     source: [linux('kvm_vcpu_block')],
-    seenBy: ['schedule.flags'],
+    seenBy: ['schedule.flags', 'steps'],
     profiles: steps,
     aka: 'PI-17',
   },
   'block-looks-at-pir': {
     must: 'The look includes what is posted: it syncs first.',
     source: [linux('kvm_vcpu_check_block'), linux('apic_has_interrupt_for_ppr')],
-    seenBy: ['schedule.flags', 'core.flags'],
+    seenBy: ['schedule.flags', 'core.flags', 'steps'],
     profiles: posting,
     aka: 'PI-17',
   },
@@ -84,7 +84,7 @@ export const scheduling = {
   'on-is-rechecked-after-nv': {
     must: 'After NV has become the wake-up vector, software that finds ON set sends the wake-up vector to its own physical CPU.',
     source: [linux('pi_enable_wakeup_handler')],
-    seenBy: ['effects.sent', 'schedule.flags'],
+    seenBy: ['effects.sent', 'schedule.flags', 'steps'],
     profiles: steps,
     aka: 'PI-15',
   },

@@ -21,7 +21,7 @@ export const sync = {
   'sync-clears-on-before-pir': {
     must: 'ON is cleared before PIR is read; a post in between sets ON again.',
     source: [seed('003', 'vmx_sync_pir_to_irr'), linux('vmx_sync_pir_to_irr')],
-    seenBy: ['descriptor', 'delivery'],
+    seenBy: ['descriptor', 'delivery', 'steps'],
     profiles: steps,
     aka: 'PI-05',
   },
@@ -42,14 +42,14 @@ export const sync = {
   'sync-precedes-every-entry': {
     must: 'Software syncs before every entry, also one that injects an event or is called off.',
     source: [seed('003', 'vcpu_enter_guest'), code('ACRN', 'update apicv irr/rvi before handle vmcs event injection')],
-    seenBy: ['descriptor', 'apic.irr', 'delivery'],
+    seenBy: ['descriptor', 'apic.irr', 'delivery', 'steps'],
     profiles: posting,
     aka: 'PI-05',
   },
   'in-guest-is-published-before-sync': {
     must: 'The target is marked as in the guest before it syncs, so that whoever posts too late for the sync notifies.',
     source: [seed('003', 'vcpu_enter_guest'), linux('vcpu_enter_guest')],
-    seenBy: ['schedule.mode', 'delivery'],
+    seenBy: ['schedule.mode', 'delivery', 'steps'],
     profiles: steps,
     aka: 'PI-06',
   },
