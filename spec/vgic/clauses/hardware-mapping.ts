@@ -7,7 +7,6 @@ export const hardwareMapping = {
   'sgi-never-has-hw': {
     must: 'An SGI is never mapped: it is offered with HW=0.',
     source: [seed('002', 'vgic_queue_irq_to_lr, VGIC_NR_SGIS'), linux('kvm_vgic_set_owner')],
-    ambient: true,
     seenBy: ['listRegister'],
     profiles: anyHypervisor,
     aka: 'VGIC-HW-01',
