@@ -32,7 +32,7 @@ export const acknowledge = [
   }),
   fault({
     id: 'binary-point-of-group-1-is-off-by-one',
-    breaks: ['group-1-splits-by-abpr', 'acknowledge-sets-the-active-priority-bit'],
+    breaks: ['group-1-splits-by-abpr', 'acknowledge-sets-the-active-priority-bit', 'aiar-acknowledges-group-1-only'],
     wrong: 'ABPR is read as BPR is: one bit of group priority is lost for group 1.',
     config: { groups: 'both' },
     parts: {
@@ -75,6 +75,9 @@ export const acknowledge = [
       'highest-priority-is-acknowledged-first',
       'virq-while-an-interrupt-is-signalled',
       'priority-must-be-below-the-mask',
+      'group-0-splits-by-bpr',
+      'group-1-splits-by-abpr',
+      'group-priority-must-preempt-the-running-one',
     ],
     wrong: 'The numerically highest priority is taken for the most urgent one.',
     parts: {
@@ -99,7 +102,7 @@ export const acknowledge = [
   }),
   fault({
     id: 'disabled-group-stands-in-the-way',
-    breaks: ['disabled-group-is-never-acknowledged'],
+    breaks: ['disabled-group-is-never-acknowledged', 'group-0-takes-vfiq-with-fiqen'],
     wrong: 'A pending interrupt of a disabled group keeps one of the other group from being signalled.',
     profile: 'arch',
     config: { groups: 'both', disabledGroup: 'ignored' },

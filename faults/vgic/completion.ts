@@ -110,7 +110,7 @@ export const completion = [
   }),
   fault({
     id: 'deactivation-clears-the-pending-half',
-    breaks: ['deactivation-keeps-the-pending-half'],
+    breaks: ['deactivation-keeps-the-pending-half', 'dir-deactivates', 'eoi-deactivates-in-mode-0'],
     wrong: 'Completion empties the list register of an interrupt that is pending again: the second edge is lost.',
     parts: {
       virtualInterface: class extends VirtualInterface {

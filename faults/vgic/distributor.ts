@@ -167,7 +167,12 @@ export const distributor = [
   }),
   fault({
     id: 'active-access-does-not-stop-the-vm',
-    breaks: ['active-access-of-an-spi-stops-the-vm', 'active-read-is-virtual', 'active-write-sets-the-active-state'],
+    breaks: [
+      'active-access-of-an-spi-stops-the-vm',
+      'active-read-is-virtual',
+      'active-write-sets-the-active-state',
+      'exit-zeroes-list-registers',
+    ],
     wrong:
       'The active state of an SPI is read from memory, or changed there, while the list register of a running virtual CPU knows better.',
     seen: [
@@ -234,6 +239,8 @@ export const distributor = [
       'queueing-appends-at-the-tail',
       'active-interrupt-without-holder-goes-to-its-target',
       'prune-moves-retargeted-to-the-tail',
+      'retargeted-pending-interrupt-is-served-once',
+      'restore-queues-what-it-makes-pending-or-active',
     ],
     wrong: 'The target of the first SPI is changed, whichever is addressed.',
     seen: [xen('D38', 'arm/vgic-v3: fix virq offset in the rank when storing irouter (800f21499e)', 2022)],
@@ -255,6 +262,8 @@ export const distributor = [
       'pending-interrupt-goes-to-its-target',
       'queueing-appends-at-the-tail',
       'active-interrupt-without-holder-goes-to-its-target',
+      'retargeted-pending-interrupt-is-served-once',
+      'restore-queues-what-it-makes-pending-or-active',
     ],
     wrong: 'GICD_ITARGETSR takes writes to the first byte of a word only.',
     seen: [xen('D42', 'xen/arm: vgic-v2: Handle correctly byte write in ITARGETSR (9f5e16e765)', 2015)],
@@ -275,6 +284,8 @@ export const distributor = [
       'pending-interrupt-goes-to-its-target',
       'queueing-appends-at-the-tail',
       'active-interrupt-without-holder-goes-to-its-target',
+      'retargeted-pending-interrupt-is-served-once',
+      'restore-queues-what-it-makes-pending-or-active',
     ],
     wrong: 'Of several virtual CPUs in GICD_ITARGETSR the last one becomes the target.',
     config: { vcpus: 2 },

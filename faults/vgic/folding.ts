@@ -21,7 +21,7 @@ export const folding = [
   }),
   fault({
     id: 'edge-pending-is-not-copied-back',
-    breaks: ['unacknowledged-edge-returns-to-the-latch'],
+    breaks: ['unacknowledged-edge-returns-to-the-latch', 'distributor-access-exits-first'],
     wrong: 'An edge that the guest has not acknowledged is lost at exit.',
     parts: {
       fold: class extends Fold {
@@ -76,6 +76,9 @@ export const folding = [
       'active-sgi-source-follows-the-list-register',
       'active-bit-goes-into-the-list-register',
       'active-sgi-makes-other-sources-wait',
+      'sgi-never-has-hw',
+      'ich-lr-holds-the-sgi-source-in-the-intid',
+      'one-list-register-per-intid',
     ],
     wrong: 'After an exit an SGI in service comes from another source.',
     config: { vcpus: 2 },
@@ -146,6 +149,8 @@ export const folding = [
       'queueing-appends-at-the-tail',
       'hw-list-register-names-its-physical-interrupt',
       'pending-bit-goes-into-the-list-register',
+      'software-resampling-unmasks-at-rest',
+      'list-is-sorted-only-when-it-overflows',
     ],
     wrong:
       'The handler of a physical interrupt runs before the list registers of the interrupted guest are folded, which then undoes what it injected.',

@@ -100,6 +100,7 @@ export const offering = [
       'list-register-carries-priority-and-group',
       'active-bit-goes-into-the-list-register',
       'list-is-sorted-only-when-it-overflows',
+      'pending-bit-goes-into-the-list-register',
     ],
     wrong: 'Every list register is of group 0.',
     config: { groups: 'both' },

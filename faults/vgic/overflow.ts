@@ -85,7 +85,7 @@ export const overflow = [
   }),
   fault({
     id: 'undeliverable-sorts-among-deliverable',
-    breaks: ['deliverable-sorts-before-undeliverable', 'overflow-sets-uie'],
+    breaks: ['deliverable-sorts-before-undeliverable', 'overflow-sets-uie', 'overflowed-interrupt-waits-in-software'],
     wrong: 'Interrupts that are disabled, or no longer pending, sort by priority among those to be offered.',
     config: { nrLr: 1 },
     parts: {
@@ -98,7 +98,7 @@ export const overflow = [
   }),
   fault({
     id: 'equal-priorities-change-places',
-    breaks: ['sorting-is-stable'],
+    breaks: ['sorting-is-stable', 'overflowed-interrupt-waits-in-software', 'pending-sorts-by-priority'],
     wrong: 'Sorting turns the order of equal priorities round: what came first waits longest.',
     config: { nrLr: 1 },
     parts: {
@@ -117,6 +117,8 @@ export const overflow = [
       'pending-sorts-by-priority',
       'active-sorts-before-pending',
       'deliverable-sorts-before-undeliverable',
+      'overflow-sets-uie',
+      'hw-list-register-names-its-physical-interrupt',
     ],
     wrong: 'The list is sorted though everything fits, which changes what is acknowledged first.',
     parts: {

@@ -43,6 +43,7 @@ export const physical = [
       'load-sets-the-physical-active-state',
       'physical-pending-is-latch-or-level-line',
       'load-drops-the-active-state-of-the-last-guest',
+      'spi-active-state-is-shared',
     ],
     wrong: 'All physical CPUs share one state of the timer interrupt.',
     config: { vcpus: 2, pcpus: 2 },

@@ -13,6 +13,7 @@ export const routing = [
       'prune-removes-what-is-for-nobody',
       'edge-may-be-pending-and-active',
       'active-bit-goes-into-the-list-register',
+      'active-interrupt-without-holder-goes-to-its-target',
     ],
     wrong:
       'GICD_ICENABLER takes an interrupt in service off its list: its completion hits no list register, and the physical interrupt stays active for ever.',
@@ -70,7 +71,14 @@ export const routing = [
   }),
   fault({
     id: 'active-interrupt-moves-with-its-target',
-    breaks: ['active-interrupt-stays-with-its-holder', 'prune-moves-retargeted-to-the-tail'],
+    breaks: [
+      'active-interrupt-stays-with-its-holder',
+      'prune-moves-retargeted-to-the-tail',
+      'active-bit-goes-into-the-list-register',
+      'hw-list-register-names-its-physical-interrupt',
+      'edge-may-be-pending-and-active',
+      'aborted-entry-loses-nothing',
+    ],
     wrong:
       'An SPI in service moves to the virtual CPU that it is retargeted to: who acknowledged it cannot complete it.',
     config: { vcpus: 2 },
@@ -144,6 +152,8 @@ export const routing = [
       'edge-may-be-pending-and-active',
       'active-bit-goes-into-the-list-register',
       'unused-list-registers-are-empty',
+      'list-register-carries-priority-and-group',
+      'overflow-sets-uie',
     ],
     wrong: 'An interrupt that is queued already is queued once more for every request, and gets two list registers.',
     seen: [

@@ -57,6 +57,8 @@ export const seed2015 = [
       'seed-offering-activates-the-physical-interrupt',
       'seed-mapped-interrupt-is-offered-with-hw',
       'seed-queued-interrupt-is-passed-over',
+      'seed-overflow-sets-uie-and-stops',
+      'seed-edge-loses-its-latch-when-offered',
     ],
     wrong:
       'The mark that an edge-triggered mapped interrupt was offered is not taken back when the guest completes it: the next edge is never delivered.',
@@ -102,7 +104,13 @@ export const seed2015 = [
   }),
   fault({
     id: 'empty-list-register-stays-in-use',
-    breaks: ['seed-empty-list-register-is-free', 'seed-level-completion-clears-the-latch'],
+    breaks: [
+      'seed-empty-list-register-is-free',
+      'seed-level-completion-clears-the-latch',
+      'seed-offering-marks-queued',
+      'seed-list-registers-outlive-exits',
+      'seed-lowest-free-list-register-is-taken',
+    ],
     wrong: 'A list register that the guest has emptied is never used again.',
     profile,
     parts: {

@@ -53,6 +53,7 @@ export const sgi = [
       'remaining-sgi-sources-keep-the-latch',
       'lowest-sgi-source-is-offered-first',
       'each-sgi-source-is-delivered-once',
+      'aborted-entry-loses-nothing',
     ],
     wrong: 'Offering one source of an SGI takes all others along: they are acknowledged once, together.',
     config: { vcpus: 2 },
@@ -72,6 +73,8 @@ export const sgi = [
       'acknowledge-returns-the-sgi-source',
       'gich-lr-layout',
       'ich-lr-layout',
+      'ich-lr-holds-the-sgi-source-in-the-intid',
+      'sgi-never-has-hw',
     ],
     wrong: 'Re-injected SGIs carry source 0.',
     seen: [

@@ -84,7 +84,11 @@ export const timer = [
   }),
   fault({
     id: 'masked-timer-asserts-its-line',
-    breaks: ['timer-asserts-while-enabled-unmasked-and-due', 'load-tells-the-timer-level'],
+    breaks: [
+      'timer-asserts-while-enabled-unmasked-and-due',
+      'load-tells-the-timer-level',
+      'physical-pending-is-latch-or-level-line',
+    ],
     wrong: 'CNTV_CTL.IMASK is ignored.',
     parts: {
       timer: class extends TimerRules {
