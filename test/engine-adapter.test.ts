@@ -76,7 +76,7 @@ describe('an implementation', () => {
     const declared = { shows: ['reply', 'line', 'cpu'], profiles: ['full'], lacks: ['flip'] };
     const result = await check(plainToy(new ToyController()), {}, declared);
     expect(result.verdict).toBe('conforms');
-    expect(result.notApplicable).toEqual({ 'toy/mode-flips': 'needs events that are lacking: flip' });
+    expect(result.notApplicable).toEqual({ 'toy/mode-flips': 'needs what is not supported: event flip' });
     // It could be reached by latching, which nothing but a flip begins: that is for the reader to see.
     expect(result.coverage['toy/latch-holds']).toBe(0);
   });

@@ -1,13 +1,17 @@
+import type { AnyConfiguration } from '../../spec/alphabet.ts';
 import type { Clause } from '../../spec/clause.ts';
 import type { Capabilities } from '../../spec/contract.ts';
 import { Citations } from './citations.ts';
 import { mix } from './random.ts';
-import { everything, scopeOf, type Scope } from './scope.ts';
+import { scopeOf, type Scope } from './scope.ts';
 import { SequenceGenerator } from './sequence-generator.ts';
 import { Walk } from './walk.ts';
 
-/** Sequences that the model plays alone to find the events that a clause needs. */
-const surveyed = 400;
+/** Sequences that the model plays alone to find what a clause needs. */
+const surveyed = 1000;
+
+/** Times at the least that a clause must have decided without the implementation: fewer may be chance. */
+const telling = 8;
 
 /** The clauses of a scope that cannot be judged because nothing that shows a breach is shown, by id, with the reason. */
 export function unseen({ clauses, shows }: Scope): Readonly<Record<string, string>> {
@@ -21,8 +25,9 @@ export function unseen({ clauses, shows }: Scope): Readonly<Record<string, strin
 }
 
 /**
- * Those of the given clauses that only events decide which the implementation lacks, by id, with the reason. The model
- * plays random sequences of the whole profile and tells which events cite which clause.
+ * Those of the given clauses that the implementation cannot be brought to, by id, with the reason: they are decided only
+ * by events that it lacks, or only in configurations that it does not support. The model plays random sequences of the
+ * whole profile, and tells when each clause decides.
  */
 export function unplayable(
   scope: Scope,
@@ -31,29 +36,44 @@ export function unplayable(
 ): Readonly<Record<string, string>> {
   const { system, profile } = scope;
   const lacks = new Set(capabilities.lacks);
-  if (lacks.size === 0 || clauses.length === 0) return {};
-  const whole = scopeOf(system, profile, { ...everything(system), ...capabilities, lacks: [] });
+  const restricts = Object.keys(capabilities.supports ?? {}).length > 0;
+  if ((lacks.size === 0 && !restricts) || clauses.length === 0) return {};
+  const whole = scopeOf(system, profile);
   const citations = new Citations(system.spec);
   const walk = new Walk(system, system.model(citations.cite), citations, whole.shows);
   const generator = new SequenceGenerator(whole);
-  const citedBy = new Map<string, Set<string>>();
+  const playable = new Set<string>();
+  const needs = new Map<string, Set<string>>();
+  const times = new Map<string, number>();
   for (let i = 0; i < surveyed; i++) {
     const { config, codes } = generator.generate(mix(i), i);
+    const parameters = unsupported(config, capabilities);
     walk.begin(config);
     for (const code of codes) {
       const event = whole.packing.events[code];
       walk.propose(event);
-      for (const name of citations.current()) citedBy.set(name, (citedBy.get(name) ?? new Set()).add(event.kind));
+      const missing = lacks.has(event.kind) ? [...parameters, `event ${event.kind}`] : parameters;
+      for (const name of citations.current()) {
+        times.set(name, (times.get(name) ?? 0) + 1);
+        if (missing.length === 0) playable.add(name);
+        else needs.set(name, new Set(missing.filter((one) => needs.get(name)?.has(one) ?? true)));
+      }
       if (walk.applies === 'always') walk.follow();
       if (walk.lost) break;
     }
   }
   return Object.fromEntries(
     clauses.flatMap(({ id, name }) => {
-      const kinds = [...(citedBy.get(name) ?? [])];
-      return kinds.length > 0 && kinds.every((kind) => lacks.has(kind))
-        ? [[id, `needs events that are lacking: ${kinds.join(', ')}`]]
-        : [];
+      const missing = needs.get(name);
+      return missing === undefined || playable.has(name) || times.get(name)! < telling
+        ? []
+        : [[id, `needs what is not supported: ${[...missing].join(', ') || 'events and parameters'}`]];
     }),
   );
 }
+
+/** The parameters of a configuration that have values which an implementation does not support. */
+const unsupported = (config: AnyConfiguration, { supports = {} }: Capabilities): readonly string[] =>
+  Object.entries(supports)
+    .filter(([name, values]) => !values.includes(config[name]))
+    .map(([name]) => `${name} ${config[name]}`);
