@@ -77,7 +77,8 @@ bit on, sn, nvWakeup, ndst, pcpu, inGuest, halted, blocked;
 bit loaded = 1;
 unsigned step0 : 3, step1 : 3, place0 : 2, place1 : 2;
 
-hidden byte scratch, served;
+/* Used inside one event only, and 0 between events: Spin cannot hide variables from a breadth-first search. */
+unsigned scratch : 3, served : 3;
 
 #define OFF (target != REST && (target <= EVALUATE || (target >= LIST && target <= DESCHEDULE)))
 #define HELD (target == REST && loaded && !inGuest)
@@ -85,7 +86,8 @@ hidden byte scratch, served;
 inline swap()
 {
 	scratch = step0; step0 = step1; step1 = scratch;
-	scratch = place0; place0 = place1; place1 = scratch
+	scratch = place0; place0 = place1; place1 = scratch;
+	scratch = 0
 }
 
 /* Posters are interchangeable; then the laws about states at rest. */
@@ -162,6 +164,7 @@ inline merge(word)
 {
 	scratch = SET(rvi) | (pir & word);
 	rvi = TOP(scratch);
+	scratch = 0;
 	exchange(word)
 }
 
@@ -232,7 +235,8 @@ inline eoi()
 	if
 	:: (served & LINES) != 0 -> inGuest = 0
 	:: else -> boundary()
-	fi
+	fi;
+	served = 0
 }
 
 #define CAN_ARRIVE(p, wakeup) (p < PCPUS && (pending & (1 << (2 * p + wakeup))) != 0 && !(pcpu == p && OFF))
