@@ -5,9 +5,20 @@ import { hcrEnabled, hcrOff, vmcrReset, type CpuInterface, type Vmcr } from './h
 import { Machine } from './machine.ts';
 import { noReply, type Hardware, type Software, type VgicState, type VirtualState } from './state.ts';
 
-/** The state after reset, before anything is shown: a booted guest, see `docs/vgic-events.md`. */
+const known = new WeakMap<VgicConfiguration, VgicState>();
+
+/**
+ * The state after reset, before anything is shown: a booted guest, see `docs/vgic-events.md`. One object per
+ * configuration object, which must not change.
+ */
 export function initialState(config: VgicConfiguration): VgicState {
-  const machine = new Machine(config);
+  let state = known.get(config);
+  if (state === undefined) known.set(config, (state = stateAtReset(config)));
+  return state;
+}
+
+function stateAtReset(config: VgicConfiguration): VgicState {
+  const machine = Machine.of(config);
   return {
     machine,
     reply: noReply,

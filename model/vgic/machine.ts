@@ -21,8 +21,17 @@ const plays: Readonly<Record<string, Readonly<Record<string, boolean>>>> = Objec
   ]),
 );
 
+const known = new WeakMap<VgicConfiguration, Machine>();
+
 /** What follows from the configuration alone, and never changes. */
 export class Machine {
+  /** The one machine of a configuration object, which must not change. */
+  static of(config: VgicConfiguration): Machine {
+    let machine = known.get(config);
+    if (machine === undefined) known.set(config, (machine = new Machine(config)));
+    return machine;
+  }
+
   readonly config: VgicConfiguration;
   readonly isArch: boolean;
   readonly isSeed2015: boolean;
