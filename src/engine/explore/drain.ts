@@ -1,15 +1,17 @@
 import type { PackedDrain, PackedMachine } from './exploration.ts';
 import type { StateTable } from './state-table.ts';
 
-const unknown = 0;
 /** From here the drain ends. */
 const ends = 1;
 /** The walk that is under way has been here. */
 const onTheWay = 2;
 
+/** Events of a drain at the most: one that takes more is taken to have no end. */
+const longest = 10_000;
+
 /**
- * Drains every state of a table. A drain goes from state to state of the table, for all of them can be reached: each state
- * is walked from once, and a walk stops where another one has been. A byte for each slot.
+ * Drains the states of a table. A drain goes mostly from state to state of the table: each of them is walked from once,
+ * and a walk stops where another one has been. A byte for each slot.
  */
 export class Drains {
   private readonly table: StateTable;
@@ -27,25 +29,31 @@ export class Drains {
     this.marks = new Uint8Array(table.slotCount);
   }
 
-  /** Whether the drain of the state at a place ends. A state outside the table is taken to be one from which it does. */
+  /** Whether the drain of the state at a place ends. */
   ends(place: number): boolean {
     const { table, machine, drain, marks, way, symmetry } = this;
     let first = table.words[2 * place];
     let second = table.words[2 * place + 1];
-    let slot = table.slotOf(first, second);
     way.length = 0;
-    while (slot >= 0 && marks[slot] === unknown) {
-      marks[slot] = onTheWay;
-      way.push(slot);
+    for (let events = 0; events < longest; events++) {
+      const slot = table.slotOf(first, second);
+      if (slot >= 0) {
+        if (marks[slot] === onTheWay) return false;
+        if (marks[slot] === ends) return this.leave();
+        marks[slot] = onTheWay;
+        way.push(slot);
+      }
       const code = drain.next(first, second);
-      if (code < 0) break;
+      if (code < 0) return this.leave();
       if (!machine.step(first, second, code)) return false;
       first = machine.first;
       second = symmetry ? machine.canonical!(machine.second) : machine.second;
-      slot = table.slotOf(first, second);
-      if (slot >= 0 && marks[slot] === onTheWay) return false;
     }
-    for (const passed of way) marks[passed] = ends;
+    return false;
+  }
+
+  private leave(): true {
+    for (const slot of this.way) this.marks[slot] = ends;
     return true;
   }
 }

@@ -31,6 +31,10 @@ export interface ExploreOptions {
   readonly onProgress?: (progress: ExplorationProgress) => void;
 }
 
+/** The states are drained when there are so many, and again when there are so many times more. */
+const firstDrain = 1 << 15;
+const drainGrowth = 4;
+
 /** States looked at between two glances at the clock. */
 const stride = 4096;
 
@@ -38,7 +42,6 @@ const stride = 4096;
 export async function explore(options: ExploreOptions): Promise<ExplorationResult> {
   const search = new Search(options);
   await search.run();
-  await search.drain();
   return search.result();
 }
 
@@ -70,7 +73,8 @@ class Search {
   private measuredAt = 0;
   private cut: Cut | undefined;
   private violation: Violation | undefined;
-  private drained = false;
+  /** States that were known when all of them were drained. */
+  private drained = 0;
 
   constructor(options: ExploreOptions) {
     const { exploration, config, model, machine, signal, symmetry = true } = options;
@@ -87,27 +91,35 @@ class Search {
   }
 
   async run(): Promise<void> {
-    const { states = Infinity, bytes = Infinity, depth = Infinity } = this.options;
     this.begin();
-    while (this.violation === undefined && this.place < this.table.count) {
-      if (depth <= 0) this.cut = 'depth';
-      else if (this.table.count > states) this.cut = 'states';
-      else if (this.measured() > bytes) this.cut = 'memory';
-      else if (await this.pace.rest()) this.cut = 'interrupted';
-      if (this.cut !== undefined) return;
-      this.look(Math.min(this.place + stride, this.levelEnd));
-      if (this.place < this.levelEnd || this.levelEnd === this.table.count) continue;
-      this.depth++;
-      this.levelEnd = this.table.count;
-      if (this.depth >= depth) this.cut = 'depth';
-      if (this.cut !== undefined) return;
+    while (this.violation === undefined && this.cut === undefined && this.place < this.table.count) {
+      this.cut = await this.limit();
+      if (this.cut === undefined) this.look(Math.min(this.place + stride, this.levelEnd));
+      if (this.place === this.levelEnd && this.levelEnd < this.table.count) {
+        this.depth++;
+        this.levelEnd = this.table.count;
+      }
+      // What never ends is found early, for its beginning is mostly short.
+      if (this.violation === undefined && this.table.count >= drainGrowth * this.drained + firstDrain)
+        await this.drain();
     }
+    const isOver = this.violation !== undefined || this.cut === 'interrupted' || this.cut === 'memory';
+    if (!isOver && this.drained < this.table.count) await this.drain();
   }
 
-  /** Once all states are known: everything is done in the end, from each of them. */
-  async drain(): Promise<void> {
+  /** The limit that is reached, if one is. */
+  private async limit(): Promise<Cut | undefined> {
+    const { states = Infinity, bytes = Infinity, depth = Infinity } = this.options;
+    if (this.depth >= depth) return 'depth';
+    if (this.table.count > states) return 'states';
+    if (this.measured() > bytes) return 'memory';
+    return (await this.pace.rest()) ? 'interrupted' : undefined;
+  }
+
+  /** Whether everything is done in the end, from each of the states that are known. */
+  private async drain(): Promise<void> {
     const { table, machine, laws, symmetry } = this;
-    if (laws.drain === undefined || this.violation !== undefined || this.cut !== undefined) return;
+    if (laws.drain === undefined) return;
     const drains = new Drains(table, machine, laws.drain, symmetry);
     for (let place = 0; place < table.count; place++) {
       if (!drains.ends(place)) {
@@ -120,7 +132,7 @@ class Search {
         return;
       }
     }
-    this.drained = true;
+    this.drained = table.count;
   }
 
   private begin(): void {
@@ -213,7 +225,7 @@ class Search {
   /** Names of the clauses that had their say. */
   private judged(): readonly string[] {
     const { clauses, drain } = this.laws;
-    const isDrained = this.drained || this.violation?.clause === -1;
+    const isDrained = this.drained === this.table.count || this.violation?.clause === -1;
     return drain !== undefined && isDrained ? [...clauses, drain.clause] : clauses;
   }
 
