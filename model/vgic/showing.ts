@@ -26,22 +26,38 @@ export class Showing extends Part {
     before: VgicState | undefined,
     old: Shown,
   ): Pick<Shown, 'listRegister' | 'interface' | 'physical'> {
-    const { pcpus, nrLr, encoding } = state.machine.config;
+    const { cpus, interrupts } = state.hardware;
     let { listRegister, interface: ofCpus, physical } = old;
-    for (let p = 0; p < pcpus; p++) {
-      const cpu = state.hardware.cpus[p];
+    for (let p = 0; p < cpus.length; p++) {
+      const cpu = cpus[p];
       const was = before?.hardware.cpus[p];
-      for (let n = 0; n < nrLr; n++) {
-        const lr = cpu.listRegisters[n];
-        if (was?.listRegisters[n] === lr) continue;
-        listRegister = replaced(listRegister, p * nrLr + n, image(this.parts.encoding.listRegister(lr, encoding)));
+      if (was !== cpu) {
+        listRegister = this.listRegisters(state, p, was, listRegister);
+        ofCpus = replaced(ofCpus, p, this.interface(state, cpu, old.interface[p]));
       }
-      if (was !== cpu) ofCpus = replaced(ofCpus, p, this.interface(state, cpu, old.interface[p]));
-      const samePhysical =
-        was?.hostAcknowledged === cpu.hostAcknowledged && before?.hardware.interrupts === state.hardware.interrupts;
-      if (!samePhysical) physical = replaced(physical, p, kept(old.physical[p], this.physical(state, p)));
+      if (was?.hostAcknowledged !== cpu.hostAcknowledged || before?.hardware.interrupts !== interrupts) {
+        physical = replaced(physical, p, kept(old.physical[p], this.physical(state, p)));
+      }
     }
     return { listRegister, interface: ofCpus, physical };
+  }
+
+  /** The images of all list registers, with new ones for those of physical CPU `p` that have changed. */
+  private listRegisters(
+    { hardware, machine }: VgicState,
+    p: number,
+    was: CpuInterface | undefined,
+    old: readonly Image[],
+  ): readonly Image[] {
+    const { nrLr, encoding } = machine.config;
+    const { listRegisters } = hardware.cpus[p];
+    if (was?.listRegisters === listRegisters) return old;
+    const images = old.slice();
+    for (let n = 0; n < nrLr; n++) {
+      if (was?.listRegisters[n] === listRegisters[n]) continue;
+      images[p * nrLr + n] = image(this.parts.encoding.listRegister(listRegisters[n], encoding));
+    }
+    return images;
   }
 
   /** GICH_HCR, VMCR, APR, EISR0, ELRSR0, MISR and the lines to the virtual CPU and to the hypervisor. */
@@ -70,9 +86,14 @@ export class Showing extends Part {
   /** Bit 0 virq, bit 1 vfiq; bits 3 and 4 where it is open which of the two. */
   private lines(cpu: CpuInterface, knobs: Knobs): number {
     const signalled = this.parts.priority.signalled(cpu, knobs);
-    if (signalled.length === 0) return 0;
-    const lines = signalled.map((n) => (this.takesFiq(cpu, cpu.listRegisters[n].group) ? 0b10 : 0b01));
-    return lines[0] | (lines.some((line) => line !== lines[0]) ? 0b11000 : 0);
+    let first = 0;
+    let open = 0;
+    for (const n of signalled) {
+      const line = this.takesFiq(cpu, cpu.listRegisters[n].group) ? 0b10 : 0b01;
+      if (first === 0) first = line;
+      else if (line !== first) open = 0b11000;
+    }
+    return first | open;
   }
 
   /** "takes the virtual FIQ line instead of the IRQ line if FIQEn is 1" */
@@ -87,12 +108,12 @@ export class Showing extends Part {
     let pending = 0;
     let active = 0;
     let masked = 0;
-    physicalInterrupts.forEach(({ pIntId }, place) => {
-      const interrupt = physical.of(state.hardware, pIntId, p);
+    for (let place = 0; place < physicalInterrupts.length; place++) {
+      const interrupt = physical.of(state.hardware, physicalInterrupts[place].pIntId, p);
       pending |= Number(physical.isPending(interrupt)) << place;
       active |= Number(interrupt.active) << place;
       masked |= Number(!interrupt.enabled || interrupt.masked) << place;
-    });
+    }
     return image([pending, active, masked, physical.signalled(state.hardware, p)]);
   }
 
@@ -103,41 +124,56 @@ export class Showing extends Part {
   ): Pick<Shown, 'distributor' | 'software'> {
     let { distributor, software } = old;
     for (let v = 0; v < state.machine.vm.length; v++) {
-      if (before !== undefined && isSameFor(v, state, before)) continue;
-      const [known, own] = this.sets(state, v);
-      distributor = replaced(distributor, v, kept(old.distributor[v], known));
-      software = replaced(software, v, kept(old.software[v], own));
+      const known = old.distributor[v] ?? nothingKnown;
+      const own = old.software[v] ?? nothingOwn;
+      const now = this.sets(state, before, v, { known, own });
+      distributor = replaced(distributor, v, now.known);
+      software = replaced(software, v, now.own);
     }
     return { distributor, software };
   }
 
-  /** The virtual interrupts that a virtual CPU can name, as sets: what the guest could read, and what only software knows. */
-  private sets({ machine, software }: VgicState, v: number): readonly [distributor: Image, software: Image] {
-    let [enabled, pending, active, latch, line, listed, sources] = [0, 0, 0, 0, 0, 0, 0];
-    if (!machine.isArch) {
-      for (const i of machine.visible[v]) {
-        const irq = software.irqs[i];
-        const bit = 1 << irq.id.bit;
-        if (irq.enabled) enabled |= bit;
-        if (this.parts.routing.isPending(irq)) pending |= bit;
-        if (irq.active) active |= bit;
-        if (irq.latch) latch |= bit;
-        if (irq.line) line |= bit;
-        if (irq.holder === v) listed |= bit;
-        if (irq.id.isSgi) sources |= irq.sources << (3 * irq.id.bit);
+  /** The sets of a virtual CPU, brought up to date for the interrupts that have changed. */
+  private sets({ machine, software }: VgicState, before: VgicState | undefined, v: number, old: Sets): Sets {
+    if (machine.isArch) return old;
+    let known: number[] | undefined;
+    let own: number[] = [];
+    for (const i of machine.visible[v]) {
+      const irq = software.irqs[i];
+      if (irq === before?.software.irqs[i]) continue;
+      if (known === undefined) {
+        known = old.known.words.slice();
+        own = old.own.words.slice();
       }
+      const { bit } = irq.id;
+      known[0] = withMember(known[0], bit, irq.enabled);
+      known[1] = withMember(known[1], bit, this.parts.routing.isPending(irq));
+      known[2] = withMember(known[2], bit, irq.active);
+      own[0] = withMember(own[0], bit, irq.latch);
+      own[1] = withMember(own[1], bit, irq.line);
+      own[2] = withMember(own[2], bit, irq.holder === v);
+      if (irq.id.isSgi) own[3] = (own[3] & ~(0b111 << (3 * bit))) | (irq.sources << (3 * bit));
     }
-    return [image([enabled, pending, active]), image([latch, line, listed, sources])];
+    return known === undefined ? old : { known: kept(old.known, image(known)), own: kept(old.own, image(own)) };
   }
 }
 
-/** Whether the interrupts that virtual CPU `v` can name are the same in both states. */
-function isSameFor(v: number, { machine, software }: VgicState, before: VgicState): boolean {
-  for (const i of machine.visible[v]) if (software.irqs[i] !== before.software.irqs[i]) return false;
-  return true;
+/** The virtual interrupts that a virtual CPU can name, as sets. */
+interface Sets {
+  /** What the guest could read: enabled, pending, active. */
+  readonly known: Image;
+  /** What only software knows: latch, line, listed, and the sources of SGIs. */
+  readonly own: Image;
 }
 
+/** The set with, or without, the member of a number. */
+const withMember = (set: number, member: number, isIn: boolean): number =>
+  isIn ? set | (1 << member) : set & ~(1 << member);
+
 const image = (words: readonly number[]): Image => ({ words, defined: undefined });
+
+const nothingKnown = image([0, 0, 0]);
+const nothingOwn = image([0, 0, 0, 0]);
 
 /** The old image if it has the same words. */
 function kept(old: Image | undefined, now: Image): Image {

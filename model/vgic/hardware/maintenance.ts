@@ -15,21 +15,17 @@ export class Maintenance extends Part {
   }
 
   eisr(listRegisters: readonly ListRegister[]): number {
-    const eisr = this.set(listRegisters, (lr) => this.awaitsEoi(lr));
+    let eisr = 0;
+    for (let n = 0; n < listRegisters.length; n++) if (this.awaitsEoi(listRegisters[n])) eisr |= 1 << n;
     if (eisr !== 0) this.cite('eisr-shows-completed-with-eoi');
     return eisr;
   }
 
   elrsr(listRegisters: readonly ListRegister[]): number {
-    const elrsr = this.set(listRegisters, (lr) => this.isEmpty(lr));
+    let elrsr = 0;
+    for (let n = 0; n < listRegisters.length; n++) if (this.isEmpty(listRegisters[n])) elrsr |= 1 << n;
     this.cite('elrsr-leaves-out-awaited-eoi');
     return elrsr;
-  }
-
-  private set(listRegisters: readonly ListRegister[], has: (lr: ListRegister) => boolean): number {
-    let set = 0;
-    for (let n = 0; n < listRegisters.length; n++) if (has(listRegisters[n])) set |= 1 << n;
-    return set;
   }
 
   /** GICH_MISR. "Every bit … is a level …; none is latched": `before` is what it showed last, and does not matter. */

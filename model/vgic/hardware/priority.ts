@@ -62,20 +62,20 @@ export class Priority extends Part {
 
   /** The pending list registers of the highest priority, in any enabled group: more than one where priorities tie. */
   best(cpu: CpuInterface): readonly number[] {
-    return this.bestOf(cpu, (lr) => this.isGroupEnabled(lr, cpu.vmcr));
+    return this.bestOf(cpu, 'enabled');
   }
 
   /** The same, of all groups. */
   bestOfAllGroups(cpu: CpuInterface): readonly number[] {
-    return this.bestOf(cpu, () => true);
+    return this.bestOf(cpu, 'all');
   }
 
-  private bestOf({ listRegisters }: CpuInterface, counts: (lr: ListRegister) => boolean): readonly number[] {
-    let best: number[] = [];
+  private bestOf({ listRegisters, vmcr }: CpuInterface, groups: 'enabled' | 'all'): readonly number[] {
+    let best: number[] | undefined;
     for (let n = 0; n < listRegisters.length; n++) {
       const lr = listRegisters[n];
-      if (!this.isCandidate(lr) || !counts(lr)) continue;
-      if (best.length === 0) {
+      if (!this.isCandidate(lr) || (groups === 'enabled' && !this.isGroupEnabled(lr, vmcr))) continue;
+      if (best === undefined) {
         best = [n];
         continue;
       }
@@ -84,7 +84,7 @@ export class Priority extends Part {
       if (this.isHigher(lr, rival)) best = [n];
       else if (!this.isHigher(rival, lr)) best.push(n);
     }
-    return best;
+    return best ?? none;
   }
 
   /** Whether the best candidate gets past interface, mask and running priority. */
