@@ -5,6 +5,8 @@ import {
   PostedInterruptsModel,
   type Descriptor,
   type PartClasses,
+  type PostedInterruptsState,
+  type TargetStep,
 } from '../model/posted-interrupts/index.ts';
 
 /** A model whose software or processor takes the steps of some operations in another order, or leaves some out. */
