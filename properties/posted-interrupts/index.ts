@@ -5,6 +5,7 @@ import { PostedInterruptsModel } from '../../model/posted-interrupts/index.ts';
 import type { SystemUnderCheck } from '../../src/engine/system-under-check.ts';
 import { configure } from './configure.ts';
 import { PostedInterruptsGuide } from './guide.ts';
+import { equivalences } from './equivalences/index.ts';
 import { laws } from './laws/index.ts';
 
 /** Everything the engine needs to check the `posted-interrupts` system. */
@@ -13,7 +14,7 @@ export const postedInterruptsUnderCheck: SystemUnderCheck = {
   model: (cite) => new PostedInterruptsModel({ cite }) as unknown as Model,
   guide: (packing) => new PostedInterruptsGuide(packing),
   configure,
-  properties: [...laws],
+  properties: [...laws, ...equivalences],
   length: 60,
   pairs: [
     ['enter', 'exit'],
