@@ -1,10 +1,14 @@
 import type { AnyConfiguration } from '../../spec/alphabet.ts';
 import type { Field } from '../../spec/observation.ts';
 import type { SystemSpec } from '../../spec/system.ts';
+import { postedInterruptsWords } from './posted-interrupts-words.ts';
 import type { SystemWords } from './system-words.ts';
 import { vgicWords } from './vgic-words.ts';
 
-const bySystem: Readonly<Record<string, SystemWords>> = { vgic: vgicWords };
+const bySystem: Readonly<Record<string, SystemWords>> = {
+  vgic: vgicWords,
+  'posted-interrupts': postedInterruptsWords,
+};
 
 /** The words of a system. */
 export const wordsOf = (system: string): SystemWords => bySystem[system] ?? {};
