@@ -1,4 +1,4 @@
-import { physicalVectors, nestedNotificationVector } from '../../../spec/posted-interrupts/universe.ts';
+import { lines, nestedNotificationVector, physicalVectors } from '../../../spec/posted-interrupts/universe.ts';
 import { insert } from '../local-apic/index.ts';
 import { acceptedWord, acceptorWord, broadcastWord, kvm, sentWord, touch, type Machine } from './machine.ts';
 import type { Guest } from './guest.ts';
@@ -89,11 +89,12 @@ export function devicePost(m: Machine, to: number, vector: number, urgent: numbe
 const level = 0;
 const remoteIrr = 1;
 
-/** The virtual CPU that a line is routed to. */
-export const targetOf = (m: Machine, line: number): number => (line === 0 ? 0 : m.vcpus - 1);
+/** Vectors of the lines. */
+export const lineVectors: readonly number[] = lines.map(({ vector }) => vector);
+const toLast = lines.map(({ target }) => target === 'last');
 
-/** Vector of each line, and who it is for, as {@link targetOf} tells. */
-export const lineVectors = [0x31, 0x40];
+/** The virtual CPU that a line is routed to. */
+export const targetOf = (m: Machine, line: number): number => (toLast[line] ? m.vcpus - 1 : 0);
 
 /** "A level-triggered line sends no second interrupt while remote IRR is 1." */
 export function sendLine(m: Machine, line: number, from: number): void {

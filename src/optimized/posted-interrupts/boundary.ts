@@ -55,16 +55,16 @@ export function deliver(m: Machine, cpu: VirtualCpu, guest: Guest, info: number)
   m.words[at + 2] = guest.number;
 }
 
+/** "Interrupt-window exiting" of whoever runs: L1 has none for L2. */
+export const windowOf = (cpu: VirtualCpu): boolean => cpu.window && !cpu.l2Runs;
+
 /** The boundary before the next instruction of a virtual CPU in the guest. */
 export function boundary(m: Machine, cpu: VirtualCpu): void {
   const guest = running(m, cpu);
   if (!guest.open) return;
-  if (cpu.window && !cpu.l2Runs) vmExit(m, cpu, exitReasons.interruptWindow);
+  if (windowOf(cpu)) vmExit(m, cpu, exitReasons.interruptWindow);
   else if (guest.virtual.recognized) deliver(m, cpu, guest, interruptInfo(guest.virtual.deliver()));
 }
-
-/** "Interrupt-window exiting" of whoever runs: L1 has none for L2. */
-export const windowOf = (cpu: VirtualCpu): boolean => cpu.window && !cpu.l2Runs;
 
 /** Posted-interrupt processing by the processor, for whoever runs. */
 export function processNotification(m: Machine, cpu: VirtualCpu): void {
