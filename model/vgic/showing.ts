@@ -138,9 +138,11 @@ export class Showing extends Part {
     if (machine.isArch) return old;
     let known: number[] | undefined;
     let own: number[] = [];
+    const { irqs } = software;
+    const were = before?.software.irqs;
     for (const i of machine.visible[v]) {
-      const irq = software.irqs[i];
-      if (irq === before?.software.irqs[i]) continue;
+      const irq = irqs[i];
+      if (were !== undefined && irq === were[i]) continue;
       if (known === undefined) {
         known = old.known.words.slice();
         own = old.own.words.slice();
