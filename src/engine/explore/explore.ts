@@ -69,8 +69,9 @@ class Search {
   private levelEnd = 1;
   private transitions = 0;
   private quiescent = 0;
+  /** Bytes that the process held at the start, and at the most. */
+  private readonly base = process.memoryUsage.rss();
   private peak = 0;
-  private measuredAt = 0;
   private cut: Cut | undefined;
   private violation: Violation | undefined;
   /** States that were known when all of them were drained. */
@@ -168,12 +169,12 @@ class Search {
     }
   }
 
-  /** What the process holds, measured anew after each growth of the table: nothing else grows. */
+  /**
+   * What the process holds, or will hold before the table grows again: memory that was asked for counts when it is first
+   * written to, and nothing else grows.
+   */
   private measured(): number {
-    const { bytes } = this.table;
-    if (bytes !== this.measuredAt) this.memory();
-    this.measuredAt = bytes;
-    return this.peak;
+    return Math.max(this.peak, this.base + this.table.bytes);
   }
 
   private memory(): number {
