@@ -24,10 +24,11 @@ const physicalVector = (vector: number): string => nameOfPhysical.get(vector) ??
 const valid = 0x8000_0000;
 const nmi = 0x202;
 
-/** Interruption information: bit 31 valid, 10:8 type, 7:0 vector. Whatever is neither an interrupt nor NMI is shown raw. */
+/** Interruption information: bit 31 valid, 10:8 type, 7:0 vector. What is neither an interrupt nor NMI shows raw. */
 function interruption(info: number, nameOf: (vector: number) => string = byte): string {
   const rest = (info ^ valid) >>> 0;
   if (rest === nmi) return 'NMI';
+  if (info >>> 31 === 0) return `${hex(info)} (not valid)`;
   return rest <= 0xff ? nameOf(rest) : hex(info);
 }
 
