@@ -50,6 +50,18 @@ describe('virq explore', () => {
     expect((await virq(['replay', file!, '--impl', 'reference'], here)).code).toBe(0);
   });
 
+  test('a livelock: the case that is kept has the events that show it', async () => {
+    const here = scratch();
+    const args = ['--impl', 'fault:block-check-ignores-pir', '--posters', '1', '--config', 'pcpus=1'];
+    const found = await virq(['explore', 'posted-interrupts', ...args, '--json'], here);
+    expect(found.code).toBe(1);
+    const { counterexample } = JSON.parse(found.stdout) as ExplorationDocument;
+    expect(counterexample!.clause).toBe('posted-interrupts/everything-is-delivered-in-the-end');
+    const kept = JSON.parse(readFileSync(join(here, counterexample!.file!), 'utf8')) as { events: unknown[] };
+    expect(kept.events).toEqual(counterexample!.steps.map(({ event }) => event));
+    expect((await virq(['replay', counterexample!.file!], here)).code).toBe(1);
+  });
+
   test.skipIf(process.platform === 'win32')('Ctrl-C keeps what is known', async () => {
     const { code, signal, stdout, stderr } = await virq(
       ['explore', 'posted-interrupts', '--impl', 'reference'],

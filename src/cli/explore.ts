@@ -1,3 +1,5 @@
+import type { Case } from '../engine/case-file.ts';
+import type { Counterexample } from '../engine/counterexample.ts';
 import type { ExplorationResult } from '../engine/explore/exploration-result.ts';
 import { explore } from '../engine/explore/explore.ts';
 import { exitCodes } from '../engine/verdict.ts';
@@ -35,7 +37,7 @@ export async function exploreSystem(system: string, options: ExploreCommandOptio
   });
   interrupted.release();
   display?.clear();
-  const stored = result.counterexample && (await storeCase(options.corpus, result.counterexample.case));
+  const stored = result.counterexample && (await storeCase(options.corpus, wholeCase(result.counterexample)));
   const { spec } = plan.exploration;
   if (options.json) print(exploreDocument(packageVersion(), result, fileOf(stored)));
   else print(`${textOf(result, spec, stored)}\n`);
@@ -47,6 +49,12 @@ async function displayOf({ json }: ExploreCommandOptions): Promise<ExplorationDi
   if (stderr.isTTY) return liveExploration(stderr, stderrPage);
   return json ? undefined : plainExploration((line) => stderr.write(line));
 }
+
+/** With the events that drained it: replay plays what it is given, and nothing more. */
+const wholeCase = ({ case: found, steps }: Counterexample): Case => ({
+  ...found,
+  events: steps.map(({ event }) => event),
+});
 
 const fileOf = (stored: Stored | undefined): string | undefined =>
   stored !== undefined && 'file' in stored ? stored.file : undefined;
@@ -62,7 +70,7 @@ function textOf(
   if (found) {
     blocks.unshift(counterexampleText(found, { spec, file: fileOf(stored), how: foundText(result) }, page));
     if (stored && 'problem' in stored)
-      blocks.push(`cannot keep the case (${stored.problem}); here it is:\n${writeCase(found.case)}`);
+      blocks.push(`cannot keep the case (${stored.problem}); here it is:\n${writeCase(wholeCase(found))}`);
   }
   return blocks.join('\n\n');
 }
