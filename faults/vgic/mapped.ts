@@ -39,11 +39,12 @@ export const mapped = [
   fault({
     id: 'sgi-is-offered-with-hw',
     breaks: ['sgi-never-has-hw'],
-    wrong: 'HW is set in the list register of an SGI.',
+    wrong: 'HW is set in the list register of an SGI: its completion deactivates a physical interrupt.',
     parts: {
       offer: class extends Offer {
-        override usesHw(irq: VirtualState, machine: Machine): boolean {
-          return super.usesHw(irq, machine) || irq.id.isSgi;
+        override listRegister(irq: VirtualState, pending: boolean, machine: Machine): ListRegister {
+          const lr = super.listRegister(irq, pending, machine);
+          return irq.id.isSgi ? { ...lr, hw: true, pIntId: 41, source: 0, eoi: false } : lr;
         }
       },
     },

@@ -1,6 +1,14 @@
 import { Flush } from '../../model/vgic/hypervisor/flush.ts';
 import { Fold } from '../../model/vgic/hypervisor/fold.ts';
-import { withCpu, withHardware, withIrq, type VgicState, type VirtualState } from '../../model/vgic/index.ts';
+import {
+  emptyListRegister,
+  Machine,
+  withCpu,
+  withHardware,
+  withIrq,
+  type VgicState,
+  type VirtualState,
+} from '../../model/vgic/index.ts';
 import { fault, xen } from './define.ts';
 
 const jailhouse = (change: string) =>
@@ -30,6 +38,35 @@ export const overflow = [
               ? dropped
               : withIrq(dropped, i, { ...irq, latch: false, sources: 0 });
           }, entered);
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'only-two-list-registers-are-used',
+    breaks: [
+      'pending-bit-goes-into-the-list-register',
+      'unused-list-registers-are-empty',
+      'active-bit-goes-into-the-list-register',
+      'only-own-interrupts-are-offered',
+      'mapped-level-line-falls-when-offered',
+      'edge-latch-moves-into-the-list-register',
+      'overflow-sets-uie',
+    ],
+    wrong:
+      'The hypervisor takes GICH_VTR for a constant: where there are four list registers it fills two, and says nothing of the rest.',
+    config: { nrLr: 4 },
+    parts: {
+      flush: class extends Flush {
+        override enter(state: VgicState, v: number): VgicState {
+          const { nrLr } = state.machine.config;
+          if (nrLr !== 4) return super.enter(state, v);
+          const entered = super.enter({ ...state, machine: new Machine({ ...state.machine.config, nrLr: 2 }) }, v);
+          const p = entered.software.vcpus[v].loadedOn;
+          const cpu = entered.hardware.cpus[p];
+          const listRegisters = [...cpu.listRegisters, emptyListRegister, emptyListRegister];
+          const hardware = withCpu(entered.hardware, p, { ...cpu, listRegisters, hcr: { ...cpu.hcr, uie: false } });
+          return { ...withHardware(entered, hardware), machine: state.machine };
         }
       },
     },

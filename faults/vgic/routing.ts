@@ -1,8 +1,21 @@
 import { DistributorRegisters } from '../../model/vgic/hypervisor/distributor-registers.ts';
 import { Flush } from '../../model/vgic/hypervisor/flush.ts';
 import { Routing } from '../../model/vgic/hypervisor/routing.ts';
+import { Showing } from '../../model/vgic/showing.ts';
 import { withIrq, type VgicState, type VirtualState } from '../../model/vgic/index.ts';
 import { fault, kvm, xen } from './define.ts';
+
+/** Shows what the lists hold, where an interrupt does not know all of its holders. */
+class ListsShown extends Showing {
+  override show(state: VgicState, before: VgicState | undefined): VgicState {
+    const shown = super.show(state, before);
+    const software = shown.shown.software.map((image, v) => {
+      const listed = state.software.lists[v].reduce((set, i) => set | (1 << state.software.irqs[i].id.bit), 0);
+      return { ...image, words: image.words.with(2, listed) };
+    });
+    return { ...shown, shown: { ...shown.shown, software } };
+  }
+}
 
 /** Which virtual CPU an interrupt is for, and the lists. */
 export const routing = [
@@ -133,6 +146,7 @@ export const routing = [
     ],
     config: { vcpus: 2 },
     parts: {
+      showing: ListsShown,
       distributorRegisters: class extends DistributorRegisters {
         override setTargets(state: VgicState, i: number, cpus: number): VgicState {
           const retargeted = super.setTargets(state, i, cpus);

@@ -1,7 +1,7 @@
 import { Flush } from '../../model/vgic/hypervisor/flush.ts';
 import { Offer } from '../../model/vgic/hypervisor/offer.ts';
 import { SgiRules } from '../../model/vgic/hypervisor/sgi.ts';
-import { isValid, withCpu, withHardware, withIrq, type VgicState } from '../../model/vgic/index.ts';
+import { withIrq, type VgicState, type VirtualState } from '../../model/vgic/index.ts';
 import { fault, kvm, xen } from './define.ts';
 
 /** Software-generated interrupts and their sources. */
@@ -27,22 +27,8 @@ export const sgi = [
     config: { vcpus: 2 },
     parts: {
       flush: class extends Flush {
-        override enter(state: VgicState, v: number): VgicState {
-          let entered = super.enter(state, v);
-          const p = entered.software.vcpus[v].loadedOn;
-          for (const i of entered.software.lists[v]) {
-            const irq = entered.software.irqs[i];
-            const cpu = entered.hardware.cpus[p];
-            const first = cpu.listRegisters.find((lr) => lr.pending && lr.intid === irq.id.intid);
-            const free = cpu.listRegisters.findIndex((lr) => !isValid(lr));
-            if (irq.sources === 0 || first === undefined || free < 0) continue;
-            const source = 31 - Math.clz32(irq.sources & -irq.sources);
-            const sources = irq.sources & (irq.sources - 1);
-            const listRegisters = cpu.listRegisters.with(free, { ...first, source });
-            entered = withHardware(entered, withCpu(entered.hardware, p, { ...cpu, listRegisters }));
-            entered = withIrq(entered, i, { ...irq, sources, latch: sources !== 0 });
-          }
-          return entered;
+        override offersAgain(irq: VirtualState): boolean {
+          return irq.id.isSgi && irq.sources !== 0 && !irq.active;
         }
       },
     },

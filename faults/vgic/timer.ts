@@ -99,15 +99,15 @@ export const timer = [
     },
   }),
   fault({
-    id: 'active-priorities-are-not-switched',
+    id: 'active-priorities-are-lost-at-load',
     breaks: ['load-restores-mask-and-active-priorities'],
-    wrong: 'GICH_APR is not restored with the guest: its next EOI drops nothing, or the priority of another.',
-    config: { vcpus: 2 },
+    wrong:
+      'GICH_APR is not saved with the guest: what it has in service holds nothing back any more, and its EOI drops nothing.',
     parts: {
       run: class extends Run {
         override restored(state: VgicState, v: number, p: number): VgicState {
           const restored = super.restored(state, v, p);
-          const cpu = { ...restored.hardware.cpus[p], apr: state.hardware.cpus[p].apr };
+          const cpu = { ...restored.hardware.cpus[p], apr: 0 };
           return withHardware(restored, withCpu(restored.hardware, p, cpu));
         }
       },
