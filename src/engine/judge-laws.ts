@@ -86,7 +86,8 @@ export function* judgeLaws(judgement: Judgement, play: Play): Generator<Ask, Fin
     if (!spoiled) finding ??= end(watched, drained, current.sequence.codes.length);
     if (finding !== undefined) return { ...finding, drained: current.sequence };
   }
-  for (const { law, moments } of watches) {
+  for (const { law, monitor, moments: witnessed } of watches) {
+    const moments = monitor.moments ?? witnessed;
     tally.judged(law.id);
     if (moments > 0) tally.witness(law.judges, moments);
   }

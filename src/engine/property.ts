@@ -17,6 +17,8 @@ export interface Breach {
 
 /** The state of a law over one sequence. */
 export interface Monitor {
+  /** How often there was something to judge so far; absent: {@link Law.witness} tells. */
+  readonly moments?: number;
   /** Called after each event whose precondition held. */
   step(event: AnyEvent, seen: Seen): Breach | undefined;
   /** Called at the end, after the events of {@link Law.drain} if it has any. */
