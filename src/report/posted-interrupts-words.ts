@@ -271,6 +271,7 @@ export const postedInterruptsWords: SystemWords = {
   reply: { section: 'reply', field: 'value', read: reply },
   instances,
   namedOnce: ['apic', 'virtualApic', 'core', 'descriptor', 'schedule', 'nested'],
+  momentary: ['delivery', 'exit', 'effects'],
   whole: { delivery, exit, effects },
   fields: {
     reply: { value: value('reply', hex) },

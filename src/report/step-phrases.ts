@@ -95,8 +95,12 @@ function instancesOf(
     now[change.field] = change.to >>> 0;
   }
   for (const difference of step.differs) at(difference).differs.set(difference.field, difference);
+  const { momentary = [] } = wordsOf(spec.name);
+  for (const section of momentary) at({ section, index: 0, label: '' });
+  const happened = ({ section, now, differs }: Instance): boolean =>
+    !momentary.includes(section) || differs.size > 0 || Object.values(now).some((value) => value !== 0);
   const order = Object.keys(spec.observation);
-  return [...instances.values()].toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
+  return [...instances.values()].filter(happened).toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
 }
 
 /** All words of an instance as one phrase. */

@@ -26,6 +26,11 @@ export interface SystemWords {
   readonly namedOnce?: readonly string[];
   /** Fields, as `section.field`, that follow from others: shown only where an implementation differs. */
   readonly derived?: readonly string[];
+  /**
+   * Sections of one instance that tell what the event itself did: told whenever a word is not zero, also where it was
+   * the same before, and not told for having become zero.
+   */
+  readonly momentary?: readonly string[];
   /** Sections whose words are one register and read as one phrase. */
   readonly whole?: Readonly<Record<string, (words: SectionWords, config: AnyConfiguration) => string>>;
   readonly fields?: Readonly<Record<string, Readonly<Record<string, FieldReader>>>>;
