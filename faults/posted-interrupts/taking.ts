@@ -16,8 +16,8 @@ export const taking = [
   fault({
     id: 'sync-empties-pir-and-fills-nothing',
     breaks: [
-      'sync-exchanges-each-word',
       'sync-moves-pir-into-irr',
+      'sync-exchanges-each-word',
       'sync-ignores-masking',
       'virtual-delivery-takes-rvi',
     ],

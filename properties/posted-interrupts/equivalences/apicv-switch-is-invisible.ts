@@ -13,6 +13,7 @@ function variant({ config, events }: Side, pick: (n: number) => number): Side | 
     if (vcpus.every(({ schedule }) => schedule.mode === 0)) places.push({ at, on: vcpus[0].virtual.apicv });
     simulation.play(event);
   });
+  if (places.length === 0) return undefined;
   const { at, on } = places[pick(places.length)];
   const switches: readonly PostedInterruptsEvent[] = [
     { kind: 'switchApicv', on: !on },

@@ -3,10 +3,11 @@ import { equivalence, type Projection } from '../equivalence.ts';
 import { guestNames, named, type Sighted } from '../sighted.ts';
 import { endsTheClaim, mirrored } from './mirror.ts';
 
-/** The vectors that have been delivered, or wait: how often and in what order is up to the coalescing. */
+/** The vectors that were delivered, or wait at the end: how often and in what order is up to the coalescing. */
 class Served implements Projection {
   private readonly sight: Sighted;
   private readonly served = [0, 0, 0];
+  private readonly waiting = [0, 0, 0];
   private over = false;
 
   constructor(sight: Sighted) {
@@ -17,13 +18,14 @@ class Served implements Projection {
     this.over ||= endsTheClaim(event);
     if (this.over) return;
     for (const guest of this.sight.guests) {
-      const { irr, isr, pir } = this.sight.now[guest];
-      this.served[guest] |= this.sight.delivered(guest) | irr | isr | pir;
+      const { irr, pir } = this.sight.now[guest];
+      this.served[guest] |= this.sight.delivered(guest);
+      this.waiting[guest] = irr | pir;
     }
   }
 
   result(): string {
-    return this.served.map((set, guest) => `${guestNames[guest]}: ${named(set)}`).join('; ');
+    return this.served.map((set, guest) => `${guestNames[guest]}: ${named(set | this.waiting[guest])}`).join('; ');
   }
 }
 
