@@ -1,7 +1,19 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { runCampaign, underTest } from '../src/engine/index.ts';
-import { everything } from '../src/engine/scope.ts';
+import fc from 'fast-check';
+import type { WordImplementation } from '../spec/contract.ts';
+import {
+  everything,
+  ModelImplementation,
+  runCampaign,
+  scopeOf,
+  SequenceArbitrary,
+  underTest,
+  type AnyImplementation,
+  type CampaignResult,
+  type SystemUnderCheck,
+} from '../src/engine/index.ts';
+import { Lockstep } from '../src/engine/lockstep.ts';
 import { loadFaults } from '../src/cli/registry/faults.ts';
 import { loadSystem } from '../src/cli/registry/systems.ts';
 import type { Value } from '../spec/domain.ts';
@@ -18,6 +30,7 @@ const { values, positionals } = parseArgs({
 const [name = 'vgic'] = positionals;
 const seeds = Number(values.seeds);
 const system = await loadSystem(name);
+const runs = Number(values.runs);
 const table = new Table({
   head: ['fault', 'caught', 'sequences, median', 'most', 'events', 'blamed'],
   style: { head: [] },
@@ -25,39 +38,50 @@ const table = new Table({
 const lengths: number[] = [];
 const missed: string[] = [];
 for (const fault of await loadFaults(name)) {
+  const supports = Object.fromEntries(
+    Object.entries(fault.config ?? {}).map(([key, value]) => [key, [value as Value]]),
+  );
+  const capabilities = { ...everything(system), supports };
+  const profile = fault.profile ?? Object.keys(system.spec.profiles)[0];
+  const campaign = (seed: number): Promise<CampaignResult> => {
+    const iut = underTest(`fault:${fault.id}`, fault.create(), capabilities);
+    return runCampaign({ system, iut, profile, seed, runs });
+  };
+  // Refinement alone finds nearly everything, and needs no shrinking to be counted.
+  const lockstep = new Lockstep(scopeOf(system, profile, capabilities));
+  const words = wordsOf(system, fault.create());
+  const arbitrary = new SequenceArbitrary(scopeOf(system, profile, capabilities));
   const found: number[] = [];
-  const events: number[] = [];
-  const blamed = new Map<string, number>();
   for (let seed = 1; seed <= seeds; seed++) {
-    const supports = Object.fromEntries(
-      Object.entries(fault.config ?? {}).map(([key, value]) => [key, [value as Value]]),
-    );
-    const { counterexamples } = await runCampaign({
-      system,
-      iut: underTest(`fault:${fault.id}`, fault.create(), { ...everything(system), supports }),
-      profile: fault.profile ?? Object.keys(system.spec.profiles)[0],
-      seed,
-      runs: Number(values.runs),
+    let after = 0;
+    const property = fc.property(arbitrary, (sequence) => {
+      after++;
+      return lockstep.agrees(sequence, words);
     });
-    for (const { foundAfter, clause, case: shrunk } of counterexamples) {
-      found.push(foundAfter);
-      events.push(shrunk.events.length);
-      blamed.set(clause, (blamed.get(clause) ?? 0) + 1);
-    }
+    const { failed } = fc.check(property, { seed, numRuns: runs, endOnFailure: true });
+    if (failed) found.push(after);
+    else found.push(...(await campaign(seed)).counterexamples.map(({ foundAfter }) => foundAfter));
   }
+  const [shown] = (await campaign(1)).counterexamples;
   if (found.length < Math.ceil(0.95 * seeds)) missed.push(`${fault.id} (${found.length} of ${seeds})`);
-  if (events.length > 0) lengths.push(median(events));
-  const clauses = [...blamed].toSorted((a, b) => b[1] - a[1]).map(([id, n]) => `${id.split('/')[1]} ${n}`);
+  if (shown !== undefined) lengths.push(shown.case.events.length);
   const most = found.length === 0 ? '–' : String(Math.max(...found));
-  const middle = (numbers: readonly number[]): string => (numbers.length === 0 ? '–' : String(median(numbers)));
-  table.push([fault.id, `${found.length} of ${seeds}`, middle(found), most, middle(events), clauses.join(', ')]);
+  const middle = found.length === 0 ? '–' : String(median(found));
+  const clause = shown?.clause.split('/')[1] ?? '–';
+  table.push([fault.id, `${found.length} of ${seeds}`, middle, most, shown?.case.events.length ?? '–', clause]);
   process.stderr.write(`${fault.id}: ${found.length} of ${seeds}\n`);
 }
 console.log(table.toString());
 console.log(
-  `${lengths.length} faults caught; events of the counterexample, median over the faults: ${median(lengths)}`,
+  `${lengths.length} faults shrunk; events of the counterexample, median over the faults: ${median(lengths)}`,
 );
 if (missed.length > 0) {
   console.log(`missed by more than one seed in twenty: ${missed.join(', ')}`);
   process.exitCode = 1;
+}
+
+function wordsOf(of: SystemUnderCheck, implementation: AnyImplementation): WordImplementation {
+  return 'views' in implementation
+    ? new ModelImplementation(of.spec, implementation)
+    : (implementation as WordImplementation);
 }
