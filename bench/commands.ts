@@ -59,9 +59,7 @@ export function commandsRunner(
   }
 
   const commands = kinds.map((kind) =>
-    fc
-      .integer({ min: packing.first[kind], max: packing.first[kind + 1] - 1 })
-      .map((code) => new EventCommand(code)),
+    fc.integer({ min: packing.first[kind], max: packing.first[kind + 1] - 1 }).map((code) => new EventCommand(code)),
   );
   const property = fc.property(
     fc.constantFrom(...configurations),

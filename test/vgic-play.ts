@@ -33,7 +33,7 @@ export function judgeByLaw(
 ): Verdict {
   implementation.reset(config);
   const seen = new WordSeen(layoutOf(vgic, config), implementation.words);
-  const monitor = law.begin(config, vgic.observation as never) as ReturnType<Law['begin']> & { readonly moments: number };
+  const monitor = law.begin(config, vgic.observation as never);
   const skipped: AnyEvent[] = [];
   let breach: Verdict['breach'];
   const play = (event: AnyEvent): void => {
@@ -49,7 +49,7 @@ export function judgeByLaw(
     more.forEach(play);
   }
   breach ??= monitor.end?.(seen);
-  return { breach, moments: monitor.moments, skipped: skippedInSequence };
+  return { breach, moments: monitor.moments ?? 0, skipped: skippedInSequence };
 }
 
 /** What an equivalence compares of one side. */

@@ -100,7 +100,9 @@ function instancesOf(
   const happened = ({ section, now, differs }: Instance): boolean =>
     !momentary.includes(section) || differs.size > 0 || Object.values(now).some((value) => value !== 0);
   const order = Object.keys(spec.observation);
-  return [...instances.values()].filter(happened).toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
+  return [...instances.values()]
+    .filter(happened)
+    .toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
 }
 
 /** All words of an instance as one phrase. */
