@@ -211,7 +211,7 @@ export const choices: Readonly<Partial<Record<VgicEvent['kind'], Choose>>> = {
     args[0] = vcpu(guess, random, runs);
     args[1] = random(4);
   },
-  hppir: ofVcpu(runs),
+  hppir: ofVcpu((guess, v) => runs(guess, v) && (guess.signalled(v, false) >= 0 || guess.signalled(v, true) >= 0)),
   rpr: ofVcpu(runs),
   pmr(guess, random, args) {
     args[0] = vcpu(guess, random, runs);
