@@ -2,6 +2,7 @@ import type { AtomicStep, Program } from '../../spec/posted-interrupts/steps.ts'
 import { physicalVectors } from '../../spec/posted-interrupts/universe.ts';
 import {
   withDescriptor,
+  withVcpu,
   type Descriptor,
   type Guest,
   type PosterStep,
@@ -129,20 +130,14 @@ export const races = [
     wrong: 'A CPU looks where the target is before it sets ON: a target that enters in between is not notified.',
     profile,
     parts: {
+      order: ordered('post', ['set-pir', 'read-mode', 'send-notification', 'wake']),
       posterSteps: class extends PosterSteps {
         override take(state: State, n: number, step: PosterStep): State {
-          if (step !== 'set-on') return super.take(state, n, step);
-          // Where the target was when PIR was set: the marks of ON follow in the step after it.
-          const sends = this.parts.posting.findsInGuest(state, 0);
-          const marked = super.take(state, n, step);
-          if (marked.steps.posters[n].step === undefined) return marked;
-          return this.sentTo(marked, n, sends);
-        }
-
-        private sentTo(state: State, n: number, sends: boolean): State {
-          const posters = state.steps.posters.map((poster, m) =>
-            m === n ? { ...poster, step: sends ? ('send-notification' as const) : ('wake' as const) } : poster,
-          );
+          if (step !== 'send-notification' && step !== 'wake') return super.take(state, n, step);
+          const vcpu = state.vcpus[0];
+          const descriptor = this.parts.posting.setOn(vcpu.descriptor);
+          if (descriptor !== undefined) return super.take(withVcpu(state, 0, { ...vcpu, descriptor }), n, step);
+          const posters = state.steps.posters.map((poster, m) => (m === n ? { step: undefined, vector: 0 } : poster));
           return { ...state, steps: { ...state.steps, posters: [posters[0], posters[1]] } };
         }
       },
@@ -426,12 +421,18 @@ export const races = [
     parts: {
       targetSteps: class extends TargetSteps {
         override take(state: State, step: TargetStep): State {
-          const found = state.vcpus[0].descriptor.pir !== 0;
           const next = super.take(state, step);
-          // The look was at the step before: what it has found decides.
-          if (step !== 'set-control') return next;
-          this.cite('recheck-follows-the-clearing-of-sn');
-          return this.at(next, found ? 'set-on-after-load' : undefined);
+          switch (step) {
+            // The look: what it has found decides which of two steps clears SN.
+            case 'unlist':
+              return this.at(next, state.vcpus[0].descriptor.pir === 0 ? 'set-control' : 'set-on-after-load');
+            case 'set-control':
+              return this.at(next, undefined);
+            case 'set-on-after-load':
+              return this.parts.scheduling.restoreControl(next, 0);
+            default:
+              return next;
+          }
         }
       },
     },
@@ -441,7 +442,7 @@ export const races = [
     breaks: ['load-restores-the-control-word', 'ndst-changes-outside-the-guest'],
     wrong: 'Scheduling in clears SN and leaves NDST and NV: devices notify the wrong physical CPU.',
     profile,
-    config: { devicePosting: true },
+    config: { devicePosting: true, pcpus: 2 },
     parts: {
       scheduling: class extends Scheduling {
         override controlAfterLoad(state: State, v: number): Pick<Descriptor, 'sn' | 'nv' | 'ndst'> {

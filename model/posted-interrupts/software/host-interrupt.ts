@@ -62,12 +62,14 @@ export class HostInterrupt extends Part {
 
   /** The host's own interrupt makes virtual CPU `v` leave the guest. */
   timer(state: State, v: number): State {
+    this.cite('other-vector-exits');
     if (runsL2(state, v)) this.cite('physical-exit-of-l2-is-invisible');
     return this.parts.exits.exit(state, v, this.report(hostTimerVector));
   }
 
   /** The processor's part of {@link timer}. */
   reportTimer(state: State, v: number): State {
+    this.cite('other-vector-exits');
     return this.parts.exits.report(state, v, this.report(hostTimerVector));
   }
 

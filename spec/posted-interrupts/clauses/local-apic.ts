@@ -43,7 +43,7 @@ export const localApic = {
   'illegal-vectors-are-not-accepted': {
     must: 'A vector from 0 to 15 is an error and never becomes pending.',
     source: [sdm('Valid Interrupt Vectors'), sdm('Error Handling')],
-    seenBy: ['apic.irr', 'descriptor.pir', 'effects.accepted'],
+    seenBy: ['apic.irr', 'descriptor.pir', 'effects.accepted', 'effects.acceptor'],
     profiles: hypervised,
   },
   'acceptance-sets-irr': {

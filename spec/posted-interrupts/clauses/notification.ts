@@ -28,13 +28,13 @@ export const notification = {
   'notification-raises-rvi': {
     must: 'RVI becomes the maximum of its old value and the highest bit that was found in PIR.',
     source: [sdm('Posted-Interrupt Processing')],
-    seenBy: ['virtualApic.rvi'],
+    seenBy: ['virtualApic.rvi', 'delivery'],
     aka: 'PI-10',
   },
   'rvi-after-posting-ignores-virr': {
     must: 'The new RVI comes from the old RVI and PIR alone; a bit of VIRR above both does not count.',
     source: [sdm('Posted-Interrupt Processing')],
-    seenBy: ['virtualApic.rvi'],
+    seenBy: ['virtualApic.rvi', 'delivery'],
     profiles: ['arch'],
     aka: 'PI-10, D-26',
   },
