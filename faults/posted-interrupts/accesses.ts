@@ -1,4 +1,10 @@
-import { withCore, type Core, type ExitReport, type RegisterName } from '../../model/posted-interrupts/index.ts';
+import {
+  withCore,
+  type Core,
+  type ExitReport,
+  type RegisterName,
+  type PostedInterruptsState as State,
+} from '../../model/posted-interrupts/index.ts';
 import { EventDelivery } from '../../model/posted-interrupts/processor/event-delivery.ts';
 import { Exits } from '../../model/posted-interrupts/processor/exits.ts';
 import { Instructions } from '../../model/posted-interrupts/processor/instructions.ts';

@@ -6,6 +6,7 @@ import {
   type Core,
   type LocalApicPart,
   type VirtualCpu,
+  type PostedInterruptsState as State,
 } from '../../model/posted-interrupts/index.ts';
 import { EventDelivery } from '../../model/posted-interrupts/processor/event-delivery.ts';
 import { Instructions } from '../../model/posted-interrupts/processor/instructions.ts';

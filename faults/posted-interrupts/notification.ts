@@ -1,4 +1,9 @@
-import { universe, withVcpu, type Guest } from '../../model/posted-interrupts/index.ts';
+import {
+  universe,
+  withVcpu,
+  type Guest,
+  type PostedInterruptsState as State,
+} from '../../model/posted-interrupts/index.ts';
 import { Notification } from '../../model/posted-interrupts/processor/notification.ts';
 import { HostInterrupt } from '../../model/posted-interrupts/software/host-interrupt.ts';
 import { fault } from './define.ts';

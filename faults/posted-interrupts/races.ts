@@ -5,6 +5,7 @@ import {
   type Guest,
   type PosterStep,
   type VirtualCpu,
+  type PostedInterruptsState as State,
 } from '../../model/posted-interrupts/index.ts';
 import { Notification } from '../../model/posted-interrupts/processor/notification.ts';
 import { Posting } from '../../model/posted-interrupts/software/posting.ts';

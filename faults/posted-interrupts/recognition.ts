@@ -1,4 +1,11 @@
-import { universe, withGuest, withVcpu, type Guest, type VirtualApic } from '../../model/posted-interrupts/index.ts';
+import {
+  universe,
+  withGuest,
+  withVcpu,
+  type Guest,
+  type VirtualApic,
+  type PostedInterruptsState as State,
+} from '../../model/posted-interrupts/index.ts';
 import { EventDelivery } from '../../model/posted-interrupts/processor/event-delivery.ts';
 import { DirectAccess } from '../../model/posted-interrupts/processor/direct-access.ts';
 import { Exits } from '../../model/posted-interrupts/processor/exits.ts';

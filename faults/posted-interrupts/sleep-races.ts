@@ -5,6 +5,7 @@ import {
   type Guest,
   type TargetStep,
   type VirtualCpu,
+  type PostedInterruptsState as State,
 } from '../../model/posted-interrupts/index.ts';
 import { Iommu } from '../../model/posted-interrupts/devices/iommu.ts';
 import { Notification } from '../../model/posted-interrupts/processor/notification.ts';

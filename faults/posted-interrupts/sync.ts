@@ -1,4 +1,4 @@
-import { universe, type VirtualCpu } from '../../model/posted-interrupts/index.ts';
+import { universe, type VirtualCpu, type PostedInterruptsState as State } from '../../model/posted-interrupts/index.ts';
 import { Entry } from '../../model/posted-interrupts/software/entry.ts';
 import { Sync } from '../../model/posted-interrupts/software/sync.ts';
 import { acrn, fault } from './define.ts';

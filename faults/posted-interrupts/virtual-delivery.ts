@@ -1,4 +1,10 @@
-import { universe, withGuest, withVcpu, type Guest } from '../../model/posted-interrupts/index.ts';
+import {
+  universe,
+  withGuest,
+  withVcpu,
+  type Guest,
+  type PostedInterruptsState as State,
+} from '../../model/posted-interrupts/index.ts';
 import { EventDelivery } from '../../model/posted-interrupts/processor/event-delivery.ts';
 import { DirectAccess } from '../../model/posted-interrupts/processor/direct-access.ts';
 import { Instructions } from '../../model/posted-interrupts/processor/instructions.ts';
