@@ -210,7 +210,13 @@ export const sync = [
   }),
   fault({
     id: 'entry-that-injects-does-not-sync',
-    breaks: ['sync-precedes-every-entry', 'entry-evaluates', 'software-keeps-rvi-and-svi', 'sync-ignores-masking'],
+    breaks: [
+      'sync-precedes-every-entry',
+      'entry-evaluates',
+      'software-keeps-rvi-and-svi',
+      'sync-ignores-masking',
+      'reinjection-acknowledges-nothing',
+    ],
     wrong: 'Sync is left out where the entry injects an event in flight or an NMI.',
     seen: [acrn('C34', 'hv: virq: update apicv irr/rvi before handle vmcs event injection (7f2b9a1c7)', 2018)],
     config: { apicv: 'on' },

@@ -1,7 +1,7 @@
 import { Userspace } from '../../model/vgic/hypervisor/userspace.ts';
 import { Wake } from '../../model/vgic/hypervisor/wake.ts';
 import { withIrq, type VgicState, type VirtualState } from '../../model/vgic/index.ts';
-import { fault, kvm } from './define.ts';
+import { fault } from './define.ts';
 
 /** Save and restore, and what ends WFI. */
 export const userspace = [
@@ -71,9 +71,6 @@ export const userspace = [
     id: 'userspace-pending-write-reaches-the-physical-interrupt',
     breaks: ['user-access-spares-the-physical-side'],
     wrong: 'A write of userspace to the pending state or the line of a mapped interrupt acts on the physical one.',
-    seen: [
-      kvm('D15', 'KVM: arm: vgic: Only use the virtual state when userspace accesses enable bits (41ee52ecbcdc)', 2020),
-    ],
     parts: {
       userspace: class extends Userspace {
         override physicalAfterAccess(state: VgicState, irq: VirtualState, value: boolean): VgicState {
