@@ -6,5 +6,6 @@ export * from './packing.ts';
 export * from './observation.ts';
 export * from './contract.ts';
 export * from './system.ts';
+export * from './seed-statement.ts';
 export { vgic } from './vgic.ts';
 export { postedInterrupts } from './posted-interrupts.ts';

@@ -2,6 +2,7 @@ import type { Alphabet, AnyConfiguration } from './alphabet.ts';
 import type { Clause } from './clause.ts';
 import type { Domains } from './domain.ts';
 import type { ObservationLayout } from './observation.ts';
+import type { SeedStatement } from './seed-statement.ts';
 
 /** A frozen selection of rules: which events, configurations and clauses count. */
 export interface Profile {
@@ -27,4 +28,6 @@ export interface SystemSpec {
   readonly observation: ObservationLayout<never>;
   /** The first one is the default. Their names are the values of the configuration parameter `profile`. */
   readonly profiles: Readonly<Record<string, Profile>>;
+  /** What the document that started it states, and where each statement went. */
+  readonly statements?: readonly SeedStatement[];
 }

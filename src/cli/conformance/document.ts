@@ -1,5 +1,6 @@
 import { isTestable, type Clause } from '../../../spec/clause.ts';
 import { sourceText } from '../../../spec/source.ts';
+import type { SystemSpec } from '../../../spec/system.ts';
 import type { CampaignResult } from '../../engine/campaign-result.ts';
 import type { Evidence, FaultOutcome } from './gather.ts';
 
@@ -23,8 +24,26 @@ function sectionOf(evidence: Evidence): string {
     faultTable(evidence.faults),
     `### Excluded from ${spec.name}`,
     excludedTable(clauses.filter((clause) => !isTestable(clause))),
+    ...statements(spec),
   ].join('\n\n');
 }
+
+/** Where each statement of the document went that started the system. */
+const statements = ({ name, seed, statements = [] }: SystemSpec): string[] =>
+  statements.length === 0
+    ? []
+    : [
+        `### Statements of seed ${seed} in ${name}`,
+        table(
+          ['statement', 'made by', 'clauses', 'where sources disagree'],
+          statements.map(({ statement, by, clauses, note }) => [
+            statement,
+            by,
+            clauses.map((clause) => `\`${clause}\``).join(', '),
+            note ?? '–',
+          ]),
+        ),
+      ];
 
 function implementations({ optimized, adapters }: Evidence): string {
   const rows = [...optimized, ...adapters].map((result) => {
