@@ -1,0 +1,2 @@
+/** Where L0 can come between. */
+export const nestedOnly = ['nested'] as const;
