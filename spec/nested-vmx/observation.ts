@@ -51,7 +51,6 @@ export const observation = {
       reason: word('exit reason, with bit 31 for a failed entry'),
       qualification: word('exit qualification'),
       information: word('VM-exit interruption information'),
-      error: word('VM-exit interruption error code'),
       vectoring: word('IDT-vectoring information'),
       vectoringError: word('IDT-vectoring error code'),
       length: word('VM-exit instruction length', 'decimal'),
