@@ -1,11 +1,14 @@
-import { bits, word, type Field, type ObservationLayout } from '../observation.ts';
+import { bits, word, type Field, type ObservationLayout, type Section } from '../observation.ts';
 import type { Vmcs12Configuration } from './configuration.ts';
 import { fieldSpec, fieldsOf, type FieldGroup } from './fields.ts';
 
 type Config = Vmcs12Configuration;
 
-const once = (name: string) => ({ count: () => 1, label: () => name });
-const withMpx = (name: string) => ({ count: (config: Config) => (config.mpx ? 1 : 0), label: () => name });
+/** How often a section stands in the observation. */
+type Instances = Pick<Section<Config>, 'count' | 'label'>;
+
+const once = (name: string): Instances => ({ count: () => 1, label: () => name });
+const withMpx = (name: string): Instances => ({ count: (config: Config) => (config.mpx ? 1 : 0), label: () => name });
 
 /** The section of one group of fields: a word per field, as VMREAD of the current VMCS gives its low half. */
 const group = (name: FieldGroup, doc: string, instances = once(name)) => ({
