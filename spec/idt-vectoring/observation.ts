@@ -17,7 +17,8 @@ const external = (doc: string) =>
 
 /**
  * What is seen after each event. `delivery`, `exit`, `entry` and `client` tell what the event itself did, and are zero if
- * it did nothing. `delivery`, `guest` and `pending` are what the guest can see; equivalences compare nothing else.
+ * it did nothing. `delivery`, `guest`, `pending` and `program` are the guest's; equivalences
+ * compare nothing else.
  */
 export const observation = {
   delivery: {
@@ -47,12 +48,8 @@ export const observation = {
       ),
       cr2: word('CR2'),
       dr6: word('DR6 without the bits that are fixed'),
-      frames: word('handlers that have not returned', 'decimal'),
       isr: external('ISR'),
       deviceReads: word('reads that the device has seen', 'decimal'),
-      begun: word(
-        'the instruction at RIP that has begun and not completed: 1 + place in `instructions`, in 15:8 the place of its argument in its domain, bit 16 if its cause is there; 0: none',
-      ),
     },
   },
   pending: {
@@ -63,6 +60,16 @@ export const observation = {
       nmis: word('NMIs', 'decimal'),
       machineCheck: word('1: a machine check', 'decimal'),
       debug: word('debug exceptions, in the bits of DR6'),
+    },
+  },
+  program: {
+    doc: 'where the program of the guest stands, beyond RIP; in shutdown all is 0',
+    ...once('program'),
+    fields: {
+      frames: word('handlers that have not returned', 'decimal'),
+      begun: word(
+        'the instruction at RIP that has begun and not completed: 1 + place in `instructions`, in 15:8 the place of its argument in its domain, bit 16 if its cause is there; 0: none',
+      ),
     },
   },
   tables: {

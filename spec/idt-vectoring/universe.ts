@@ -12,7 +12,7 @@ export const gateVectors = [13, 14, 1, 3, 0x21, 0x31, 2, 8] as const;
 /** What a gate can be; its place is the value of its two bits. `closed`: its DPL is below CPL. */
 export const gateStates = ['present', 'absent', 'task', 'closed'] as const;
 
-/** Instructions of the guest by event kind; `guest.begun` counts them from 1. */
+/** Instructions of the guest by event kind; `program.begun` counts them from 1. */
 export const instructions = [
   'nop',
   'sti',
