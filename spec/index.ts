@@ -9,3 +9,4 @@ export * from './system.ts';
 export * from './seed-statement.ts';
 export { vgic } from './vgic.ts';
 export { postedInterrupts } from './posted-interrupts.ts';
+export { nestedVmx } from './nested-vmx.ts';
