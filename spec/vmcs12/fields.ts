@@ -117,7 +117,8 @@ const control = {
   pageFaultMatch: { group: 'otherControls', encoding: 0x4008, values: [0, 1, 3] },
   tscOffset: { group: 'otherControls', encoding: 0x2010, values: [0, 0x1000] },
   tprThreshold: { group: 'otherControls', encoding: 0x401c, values: [0, 1] },
-  eoiExitBitmap: { group: 'otherControls', encoding: 0x201c, values: [0, 0x0002_0000] },
+  /** Bits 63:32 of EOI-exit bitmap 0: bit 17 is vector 0x31. The lower half is 0. */
+  eoiExitBitmap: { group: 'otherControls', encoding: 0x201d, values: [0, 0x0002_0000] },
   eptp: { group: 'otherControls', encoding: 0x201a, values: [0x701e, 0x801e] },
   vpid: { group: 'otherControls', encoding: 0x0000, values: [0, 7] },
   exitMsrStoreCount: { group: 'otherControls', encoding: 0x400e, values: [0, 1, 2] },
