@@ -10,3 +10,4 @@ export * from './seed-statement.ts';
 export { vgic } from './vgic.ts';
 export { postedInterrupts } from './posted-interrupts.ts';
 export { nestedVmx } from './nested-vmx.ts';
+export { idtVectoring } from './idt-vectoring.ts';

@@ -79,7 +79,7 @@ export const boundary = {
       code('kvm-unit-tests', 'eventinj'),
     ],
     seenBy: ['pending.nmis', 'delivery'],
-    aka: 'IDT-27',
+    aka: 'IDT-27, M-42',
   },
   'virtual-nmi-by-window': {
     must: 'With virtual NMIs, a pending NMI exits with reason 8 as soon as it is not blocked, and is injected by the entry that follows.',
