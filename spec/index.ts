@@ -11,3 +11,4 @@ export { vgic } from './vgic.ts';
 export { postedInterrupts } from './posted-interrupts.ts';
 export { nestedVmx } from './nested-vmx.ts';
 export { idtVectoring } from './idt-vectoring.ts';
+export { vmcs12 } from './vmcs12.ts';

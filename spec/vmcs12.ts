@@ -4,6 +4,7 @@ import { clauses } from './vmcs12/clauses.ts';
 import { configuration } from './vmcs12/configuration.ts';
 import { observation } from './vmcs12/observation.ts';
 import { profiles } from './vmcs12/profiles.ts';
+import { seedStatements } from './vmcs12/seed-statements.ts';
 
 /** The VMCS that L1 keeps for L2, and what an exit from L2 to L1 makes of it. */
 export const vmcs12 = {
@@ -16,4 +17,5 @@ export const vmcs12 = {
   admits: () => true,
   observation,
   profiles,
+  statements: seedStatements,
 } as const satisfies SystemSpec;

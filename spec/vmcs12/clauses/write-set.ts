@@ -26,12 +26,6 @@ export const writeSet = {
     seenBy: ['controls'],
     aka: 'VMCS12-37, C1, EX, M-10',
   },
-  'entry-controls-keep-all-but-ia32e-mode': {
-    must: 'Of the VM-entry controls an exit changes at the most "IA-32e mode guest".',
-    source: [sdm('VM Exits'), sdm('VM-Entry Control Fields')],
-    seenBy: ['controls.entryControls'],
-    aka: 'E1, D-18',
-  },
   'tsc-offset-keeps-what-l1-wrote': {
     must: "TSC offset reads as L1 wrote it, not as the sum with L0's own.",
     source: [seed('001', 'Kivity: TSC_OFFSET cannot have changed')],
@@ -44,17 +38,11 @@ export const writeSet = {
     seenBy: ['masks'],
     aka: 'VMCS12-12, VMCS12-37, C3, M-12',
   },
-  'apic-controls-keep-what-l1-wrote': {
-    must: 'TPR threshold and EOI-exit bitmap read as L1 wrote them.',
-    source: [sdm('Controls for APIC Virtualization')],
-    seenBy: ['otherControls.tprThreshold', 'otherControls.eoiExitBitmap'],
-    aka: 'C4',
-  },
   'other-controls-keep-what-l1-wrote': {
-    must: 'VPID, page-fault error-code mask and match, and the counts of the MSR lists read as L1 wrote them.',
+    must: 'TPR threshold, EOI-exit bitmap, VPID, page-fault error-code mask and match, and the counts of the MSR lists read as L1 wrote them.',
     source: [seed('001', 'control fields could not have changed'), sdm('VM-Exit Controls for MSRs')],
     seenBy: ['otherControls'],
-    aka: 'VMCS12-37, C1, C6, E2, EX',
+    aka: 'VMCS12-37, C1, C4, C6, E2, EX',
   },
   'eptp-changes-by-vm-function-alone': {
     must: 'EPTP reads as L1 wrote it, or as L2 last chose it from the list by VM function 0.',
