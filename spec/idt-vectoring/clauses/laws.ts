@@ -1,6 +1,6 @@
 import type { ClauseDeclaration } from '../../clause.ts';
 import { ours, sdm, seed } from '../../source.ts';
-import { guestSees, reinjecting } from './holds-in.ts';
+import { guestSees, hypervised, reinjecting } from './holds-in.ts';
 
 /** What follows for whole sequences. */
 export const laws = {
@@ -36,6 +36,7 @@ export const laws = {
     must: 'No handler is reached while the guest is outside: only entries bring it there.',
     source: [ours('INV-I2'), sdm('VM Entries')],
     seenBy: ['delivery', 'hypervisor.outside'],
+    profiles: hypervised,
     aka: 'INV-I2',
   },
   'in-service-until-eoi': {
