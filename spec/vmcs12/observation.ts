@@ -111,9 +111,9 @@ export const observation = {
     doc: 'what L2 sees of itself while it runs; zero while L1 runs',
     ...once('l2'),
     fields: {
-      cr0: word('MOV from CR0'),
+      cr0: word('MOV from CR0: read shadow under the mask'),
       cr3: word('MOV from CR3'),
-      cr4: word('MOV from CR4'),
+      cr4: word('MOV from CR4: read shadow under the mask'),
       dr7: word('DR7'),
       rsp: word('RSP'),
       rip: word('RIP'),
