@@ -12,7 +12,7 @@ interface Showing {
   readonly parts: (object | undefined)[];
 }
 
-/** The buffers of one layout. */
+/** The buffers of all layouts with the same instances. They stay from sequence to sequence, as words stay with parts. */
 interface Buffers {
   readonly words: Uint32Array;
   readonly defined: Uint32Array;
@@ -34,6 +34,8 @@ export class Expectation {
   private readonly model: Model;
   private readonly shows: ReadonlySet<string>;
   private readonly buffers = new Map<Layout, Buffers>();
+  /** By the number of instances of each section. */
+  private readonly buffersOfCounts = new Map<string, Buffers>();
 
   constructor(model: Model, shows: ReadonlySet<string>) {
     this.model = model;
@@ -42,13 +44,10 @@ export class Expectation {
 
   /** Begins a sequence. */
   begin(layout: Layout): void {
-    let buffers = this.buffers.get(layout);
-    if (buffers === undefined) this.buffers.set(layout, (buffers = this.place(layout)));
-    ({ words: this.words, defined: this.defined, showings: this.showings } = buffers);
-    for (const showing of this.showings) {
-      showing.whole = undefined;
-      showing.parts.fill(undefined);
-    }
+    const { words, defined, showings } = this.buffers.get(layout) ?? this.newBuffers(layout);
+    this.words = words;
+    this.defined = defined;
+    this.showings = showings;
   }
 
   /** Takes over what a state shows. */
@@ -91,6 +90,14 @@ export class Expectation {
     if (view.defined === undefined) return;
     const bits = view.defined(part);
     for (let i = 0; i < encoded.length; i++) defined[first + i] = bits === undefined ? everyBit : bits[i];
+  }
+
+  private newBuffers(layout: Layout): Buffers {
+    const counts = layout.sections.map(({ count }) => count).join();
+    const buffers = this.buffersOfCounts.get(counts) ?? this.place(layout);
+    this.buffersOfCounts.set(counts, buffers);
+    this.buffers.set(layout, buffers);
+    return buffers;
   }
 
   private place(layout: Layout): Buffers {
