@@ -81,7 +81,7 @@ describe('a case file', () => {
       () => changed((data) => (data['events'][1] = { kind: 'entre' } as never)),
       'E_CASE_CONTENT',
       'events[1].kind',
-      `events[1].kind: there is no event kind "entre"; known: raise, lower, flip, enable, disable, enter, exit, ack, eoi`,
+      `events[1].kind: there is no event kind "entre"; did you mean 'enter'?`,
     ],
     [
       'an argument out of its domain',

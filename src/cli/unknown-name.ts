@@ -1,4 +1,4 @@
-import { closest } from './closest.ts';
+import { closest } from '../engine/closest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Longer lists are for `virq list`. */

@@ -1,25 +1,29 @@
-/** `; did you mean 'raise'?` where a known name is near, else the known names; empty if there are none. */
-export function closest(given: unknown, known: readonly string[]): string {
-  if (known.length === 0) return '';
-  if (typeof given === 'string') {
-    const near = known
-      .map((name) => ({ name, distance: distance(given.toLowerCase(), name.toLowerCase()) }))
-      .filter(({ name, distance: far }) => far <= Math.max(1, name.length >> 2))
-      .toSorted((a, b) => a.distance - b.distance)[0];
-    if (near !== undefined) return `; did you mean '${near.name}'?`;
-  }
-  return `; known: ${known.join(', ')}`;
+/** Names further away than this are not what was meant. */
+const near = 0.4;
+
+/** The name that was probably meant, or `undefined` if none is close. */
+export function closest(word: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((name) => {
+      const share = distance(word.toLowerCase(), name.toLowerCase()) / Math.max(word.length, name.length);
+      return { name, share };
+    })
+    .toSorted((a, b) => a.share - b.share);
+  return best && best.share <= near ? best.name : undefined;
 }
 
-/** Insertions, deletions and replacements between two words. */
+/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const same = a[i - 1] === b[j - 1];
+      row[j] = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) row[j] = Math.min(row[j]!, rows[i - 2]![j - 2]! + 1);
     }
-    row = next;
+    rows.push(row);
   }
-  return row[b.length];
+  return rows[a.length]![b.length]!;
 }

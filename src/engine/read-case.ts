@@ -32,7 +32,7 @@ export function caseFrom(data: unknown, systems: readonly SystemSpec[], at = '')
   const spec = systems.find(({ name }) => name === system);
   if (spec === undefined) {
     const names = systems.map(({ name }) => name);
-    const message = `${inside('system')}: there is no system ${JSON.stringify(system)}${closest(system, names)}`;
+    const message = `${inside('system')}: there is no system ${JSON.stringify(system)}${hint(system, names)}`;
     throw new CaseError('E_CASE_SYSTEM', inside('system'), message);
   }
   const result = caseSchema(spec).safeParse(data);
@@ -78,9 +78,7 @@ function contentError(spec: SystemSpec, data: object, issue: z.core.$ZodIssue, a
   }
   if (issue.code === 'invalid_union' && typeof event === 'object' && event !== null) {
     const kind = (event as Partial<AnyEvent>).kind;
-    return say(
-      `there is no event kind ${JSON.stringify(kind) ?? 'nothing'}${closest(kind, Object.keys(spec.alphabet))}`,
-    );
+    return say(`there is no event kind ${JSON.stringify(kind) ?? 'nothing'}${hint(kind, Object.keys(spec.alphabet))}`);
   }
   const value = valueAt(data, issue.path);
   return say(`${issue.message}, got ${JSON.stringify(value) ?? 'nothing'}`);
@@ -88,3 +86,10 @@ function contentError(spec: SystemSpec, data: object, issue: z.core.$ZodIssue, a
 
 const valueAt = (data: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data);
+
+/** `; did you mean 'raise'?` where a known name is near, else the known names; empty if there are none. */
+function hint(given: unknown, known: readonly string[]): string {
+  const meant = typeof given === 'string' ? closest(given, known) : undefined;
+  if (meant !== undefined) return `; did you mean '${meant}'?`;
+  return known.length === 0 ? '' : `; known: ${known.join(', ')}`;
+}
