@@ -46,7 +46,7 @@ export abstract class DataPlayer implements Player {
     const disagreement = this.walk.observe(words, true);
     if (disagreement !== undefined) return this.finding(config, step, event, disagreement);
     this.played++;
-    this.citations.next(this.scope.packing.kinds.indexOf(event.kind));
+    this.citations.next();
     return undefined;
   }
 

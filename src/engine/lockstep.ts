@@ -42,7 +42,7 @@ export class Lockstep {
   agrees(sequence: Sequence, implementation: WordImplementation): boolean {
     const { model, expectation, citations, scope, walk } = this;
     const { config, codes } = sequence;
-    const { events, kind } = scope.packing;
+    const { events } = scope.packing;
     const layout = layoutOf(scope.system.spec, config);
     this.finding = undefined;
     citations.drop();
@@ -74,20 +74,20 @@ export class Lockstep {
         state = next;
         this.played++;
       }
-      citations.next(kind[code]);
+      citations.next();
     }
     return true;
   }
 
   private agreesInWalk(sequence: Sequence, i: number, played: boolean, words: Uint32Array): boolean {
     const { walk } = this;
-    const { events, kind } = this.scope.packing;
+    const { events } = this.scope.packing;
     walk.propose(events[sequence.codes[i]]);
     const disagreement = walk.observe(words, played);
     if (disagreement !== undefined) return this.explain(sequence.config, i, sequence.codes[i], disagreement);
     if (played) this.played++;
     else this.skipped++;
-    this.citations.next(kind[sequence.codes[i]]);
+    this.citations.next();
     return true;
   }
 
