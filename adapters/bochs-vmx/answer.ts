@@ -24,6 +24,33 @@ export interface Level2Event {
   readonly dr6: bigint;
 }
 
+/** A slot of a stay; `entry`: VM entry itself; `nowhere`: no slot at all. */
+export type Slot = number | 'entry' | 'nowhere';
+
+/** An event that a handler of a stay noted. */
+export interface StayDelivery {
+  readonly kind: 'delivered';
+  readonly vector: number;
+  /** Absent where none was pushed. */
+  readonly errorCode?: number;
+  /** What it interrupted. */
+  readonly slot: Slot;
+  /** The pushed RIP, from the start of the code; outside the code for another handler. */
+  readonly offset: number;
+  /** The pushed RFLAGS.IF. */
+  readonly interrupts: number;
+}
+
+/** How a stay in L2 ended. */
+export interface StayEnd {
+  readonly kind: 'stay';
+  readonly how: VmxOutcome;
+  readonly slot: Slot;
+  /** L2 came to the end of the stay, or did nothing any more: it would still be running. */
+  readonly inside: boolean;
+  readonly watched: Snapshot;
+}
+
 /** What a VMX instruction came to. */
 export type VmxOutcome = 'success' | 'VMfailInvalid' | 'VMfailValid';
 
@@ -39,6 +66,10 @@ export type Answer =
   | { readonly kind: 'fault'; readonly vector: number; readonly errorCode: number }
   /** A VMX instruction of an operation without an answer of its own failed. */
   | { readonly kind: 'refused'; readonly how: VmxOutcome }
+  /** A driven L1 took an interrupt or an NMI. */
+  | { readonly kind: 'taken'; readonly vector: number; readonly interrupts: number }
+  | StayDelivery
+  | StayEnd
   | Level2Event;
 
 /** What came of one sequence. */

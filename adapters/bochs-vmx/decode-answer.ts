@@ -1,6 +1,6 @@
 import { AdapterError } from '../../spec/contract.ts';
-import type { Answer, Level2Event, Snapshot, VmxOutcome } from './answer.ts';
-import { answerTags } from './guest-layout.ts';
+import type { Answer, Level2Event, Slot, Snapshot, StayDelivery, VmxOutcome } from './answer.ts';
+import { answerTags, staySlots } from './guest-layout.ts';
 import type { Source } from './source.ts';
 
 const outcomes: readonly VmxOutcome[] = ['success', 'VMfailInvalid', 'VMfailValid'];
@@ -96,6 +96,21 @@ export function decodeAnswers(bytes: Uint8Array, watch: readonly Source[]): Answ
       case answerTags.level2:
         answers.push(level2Event(reader));
         break;
+      case answerTags.taken:
+        answers.push({ kind: 'taken', vector: reader.narrow(), interrupts: reader.narrow() });
+        break;
+      case answerTags.delivered:
+        answers.push(stayDelivery(reader));
+        break;
+      case answerTags.stay:
+        answers.push({
+          kind: 'stay',
+          how: outcome(reader.narrow()),
+          slot: slot(reader.narrow()),
+          inside: reader.narrow() !== 0,
+          watched: changes(),
+        });
+        break;
       default:
         throw new AdapterError('E_ADAPTER_OUTPUT', `the hypervisor answers with an unknown tag ${tag}`);
     }
@@ -106,6 +121,25 @@ export function decodeAnswers(bytes: Uint8Array, watch: readonly Source[]): Answ
 function fault(vector: number, errorCode: number): Answer {
   if (vector > refusedBase) return { kind: 'refused', how: outcomes[vector - refusedBase] };
   return { kind: 'fault', vector, errorCode };
+}
+
+function slot(number: number): Slot {
+  if (number === staySlots.entry) return 'entry';
+  return number === staySlots.nowhere ? 'nowhere' : number;
+}
+
+function stayDelivery(reader: Reader): StayDelivery {
+  const vector = reader.narrow();
+  const hasErrorCode = reader.narrow() !== 0;
+  const errorCode = reader.narrow();
+  const event = {
+    kind: 'delivered',
+    vector,
+    slot: slot(reader.narrow()),
+    offset: reader.narrow() | 0,
+    interrupts: reader.narrow(),
+  } as const;
+  return hasErrorCode ? { ...event, errorCode } : event;
 }
 
 function level2Event(reader: Reader): Level2Event {

@@ -1,4 +1,4 @@
-import { entryFlags, operationCodes, watchCapacity } from './guest-layout.ts';
+import { entryFlags, level1Instructions, operationCodes, watchCapacity } from './guest-layout.ts';
 import type { MachineSequence, Operation } from './operation.ts';
 
 /** The byte-code of a sequence. */
@@ -65,7 +65,47 @@ function encodeOperation(code: number[], operation: Operation): void {
       code.push(operationCodes.fuel);
       encodeNumber(code, operation.ticks);
       return;
+    case 'drive':
+      code.push(operationCodes.drive);
+      return;
+    case 'boundary':
+      code.push(operationCodes.boundary, operation.stiBlocksNmi ? 1 : 0);
+      encodePart(code, operation.instruction);
+      return;
+    case 'level1':
+      code.push(operationCodes.level1, level1Instructions[operation.does]);
+      return;
+    case 'change':
+      code.push(operationCodes.change);
+      encodeNumber(code, operation.source);
+      encodeNumber(code, operation.clear);
+      encodeNumber(code, operation.set);
+      return;
+    case 'pend':
+      code.push(operationCodes.pend);
+      encodeNumber(code, operation.vector);
+      return;
+    case 'stay':
+      code.push(operationCodes.stay);
+      encodeNumber(code, operation.slots);
+      return;
+    case 'peek':
+      code.push(operationCodes.peek);
+      encodeNumber(code, operation.places);
+      return;
+    case 'outside':
+      code.push(operationCodes.outside);
+      encodePart(code, operation.operations);
+      return;
   }
+}
+
+/** Operations that the hypervisor may skip, behind their length. */
+function encodePart(code: number[], operations: readonly Operation[]): void {
+  const part: number[] = [];
+  for (const operation of operations) encodeOperation(part, operation);
+  encodeNumber(code, part.length);
+  for (const byte of part) code.push(byte);
 }
 
 /** LEB128; negative numbers stand for their 64-bit two's complement. */

@@ -8,6 +8,9 @@ function constants(): readonly (readonly [name: string, value: number])[] {
     ['ADDRESS', layout.guestAddresses],
     ['HANDLER', layout.handlerPage],
     ['ACTION', layout.handlerActions],
+    ['DRIVER', layout.driverPage],
+    ['STAY', layout.staySlots],
+    ['LEVEL1', layout.level1Instructions],
     ['SOURCE', layout.sourceKinds],
     ['REGISTER', layout.registers],
     ['OP', layout.operationCodes],
@@ -25,6 +28,7 @@ function constants(): readonly (readonly [name: string, value: number])[] {
     ['ARENA_PAGES', layout.arenaPages.length],
     ['DEFAULT_FUEL', layout.defaultFuel],
     ['WATCH_CAPACITY', layout.watchCapacity],
+    ['STACK_TOP', layout.stackTop],
   ];
 }
 

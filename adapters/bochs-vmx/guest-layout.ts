@@ -36,6 +36,8 @@ export const arenaPages = [
   'descriptors',
   'dataA',
   'dataB',
+  /** What the driver and the code of a stay share, see {@link driverPage}. */
+  'driver',
   'virtualApic',
   'apicAccess',
   'msrBitmap',
@@ -79,6 +81,32 @@ export const handlerPage = {
   overflow: 0x108,
   /** Records that fit into the page `records`, 64 bytes each. */
   capacity: 64,
+  /** 1: a handler goes on in the stay, see {@link driverPage}. */
+  continues: 0x110,
+} as const;
+
+/** Offsets in the page `driver`. A stay is L2's code between two instructions of L1, in slots: one per event. */
+export const driverPage = {
+  /** Offset in the page `code` of each slot, 16 bits each; the last one ends the stay. */
+  starts: 0,
+  /** Address of the code that returns from an interrupt of L2, to RDX. */
+  iret: 0x200,
+  /** The code of a stay sets this byte to 1 before it sends an NMI. */
+  nmiLatched: 0x208,
+  /** The slot of each byte of the code. */
+  slots: 0x400,
+  codeBytes: 0xc00,
+} as const;
+
+/** Where L2's stack begins, in its page. */
+export const stackTop = 0xff0;
+
+/** In place of a slot. */
+export const staySlots = {
+  /** VM entry itself: the event that it injected. */
+  entry: 0xfffe,
+  /** An address that belongs to no slot. */
+  nowhere: 0xffff,
 } as const;
 
 /** What a handler of L2 does after it has recorded its event. 0: VMCALL, and IRET when L1 resumes it behind. */
@@ -157,6 +185,32 @@ export const operationCodes = {
   vmptrld: 12,
   /** Ticks until the watchdog ends a stay in L2. */
   fuel: 13,
+  /** From now on L1 is driven: its IF, blocking and interrupted contexts are variables, 0 at first. */
+  drive: 14,
+  /** 1 if blocking by STI holds NMIs off, bytes: the boundary of L1; if it takes something, that many bytes are skipped. */
+  boundary: 15,
+  /** Of {@link level1Instructions}. */
+  level1: 16,
+  /** source, bits to clear, bits to set. */
+  change: 17,
+  /** vector: into VIRR, and RVI if it is higher. */
+  pend: 18,
+  /** slot of the end; answers `delivered` for each event of L2, then `stay`. */
+  stay: 19,
+  /** n: answers `snapshot` of the first n watched places. */
+  peek: 20,
+  /** bytes: these are skipped if the last stay has not ended by an exit of its own. */
+  outside: 21,
+} as const;
+
+/** What `level1` does to the variables of a driven L1. */
+export const level1Instructions = {
+  sti: 0,
+  cli: 1,
+  movSs: 2,
+  iret: 3,
+  /** An NMI arrives: it waits for the next boundary. */
+  nmi: 4,
 } as const;
 
 /** How `enter` goes about it. */
@@ -166,6 +220,8 @@ export const entryFlags = {
   /** VMLAUNCH or VMRESUME whatever the launch state; without either, what the launch state asks for. */
   launch: 2,
   resume: 4,
+  /** Directly behind a MOV to SS. */
+  movSs: 8,
 } as const;
 
 /** Tags of answers. */
@@ -183,6 +239,12 @@ export const answerTags = {
   fault: 5,
   /** An event in L2: vector, 1 with error code, CS, SS, error code, RIP, RFLAGS, RSP, CR2, DR6. */
   level2: 6,
+  /** A driven L1 took an interrupt or NMI: vector, RFLAGS.IF before. */
+  taken: 7,
+  /** An event in a stay: vector, 1 with error code, error code, slot, offset of RIP from the page `code`, RFLAGS.IF. */
+  delivered: 8,
+  /** As `exit`: outcome; slot of RIP; 1 if L2 had come to the end of the stay, or to nothing at all; changes. */
+  stay: 9,
 } as const;
 
 /** How a sequence ended. */

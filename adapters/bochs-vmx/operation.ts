@@ -1,3 +1,4 @@
+import type { level1Instructions } from './guest-layout.ts';
 import type { Source } from './source.ts';
 
 /** One operation of L1's hypervisor. */
@@ -30,7 +31,23 @@ export type Operation =
   | { readonly kind: 'vmclear'; readonly slot: number }
   | { readonly kind: 'vmptrld'; readonly slot: number }
   /** From now on, ticks until a stay in L2 is ended by the VMX-preemption timer (exit reason 52). */
-  | { readonly kind: 'fuel'; readonly ticks: number };
+  | { readonly kind: 'fuel'; readonly ticks: number }
+  /** From now on L1 is driven: `boundary`, `level1`, `stay` count, and its handlers do not end blocking by NMI. */
+  | { readonly kind: 'drive' }
+  /** The boundary of L1; answers `taken` if that takes something, and else does the instruction. */
+  | { readonly kind: 'boundary'; readonly stiBlocksNmi: boolean; readonly instruction: readonly Operation[] }
+  /** An instruction of a driven L1, or an NMI for it. */
+  | { readonly kind: 'level1'; readonly does: keyof typeof level1Instructions }
+  /** Clears and sets bits of a place. */
+  | { readonly kind: 'change'; readonly source: Source; readonly clear: number; readonly set: number }
+  /** Makes a virtual interrupt of L2 pending. */
+  | { readonly kind: 'pend'; readonly vector: number }
+  /** VM entry, where the code of L2 is a stay of so many slots; answers `delivered` for each event of L2, then `stay`. */
+  | { readonly kind: 'stay'; readonly slots: number }
+  /** Answers `snapshot` of the first watched places only. */
+  | { readonly kind: 'peek'; readonly places: number }
+  /** What L1 does if the last stay ended by an exit of its own. */
+  | { readonly kind: 'outside'; readonly operations: readonly Operation[] };
 
 /** What L1 does, from the initial state on. */
 export interface MachineSequence {

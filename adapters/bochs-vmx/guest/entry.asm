@@ -7,9 +7,9 @@
 bits 64
 default abs
 
-extern kernel_main, level1_event, bss_start, bss_end
+extern kernel_main, level1_event, level2_deliver, level2_return_flags, driver_runs, bss_start, bss_end
 global start, load_descriptors, enter_level2, leave_level2, level1_stubs, level2_stubs
-global general_registers, entry_is_launch, enable_wide_registers, copy_pages
+global level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
 
 section .start progbits alloc exec
 start:
@@ -110,12 +110,23 @@ enter_level2:
     push r15
     mov eax, VMCS_HOST_RSP
     vmwrite rax, rsp
-    cmp byte [entry_is_launch], 0
+    cmp byte [entry_kind], 1
     for_general_registers load_general_register
-    jne launch
+    je launch
+    ja behind_mov_ss
     vmresume
     jmp failed
 launch:
+    vmlaunch
+    jmp failed
+behind_mov_ss:
+    cmp byte [entry_kind], 3
+    je .launch
+    mov ss, [data_selector]
+    vmresume
+    jmp failed
+.launch:
+    mov ss, [data_selector]
     vmlaunch
 failed:
     mov eax, 1
@@ -147,6 +158,7 @@ back:
     %endrep
 %endmacro
 
+    align 16
 level1_stubs: stubs level1_common
 
 ; level1_event(vector, error code, has error code); it does not come back from an exception.
@@ -177,7 +189,21 @@ level1_common:
     pop rcx
     pop rax
     add rsp, 8
+    cmp byte [driver_runs], 0
+    jne .without_iret
     iretq
+; Back without IRET, which would end blocking by NMI; with IF = 0, so that one boundary takes one interrupt. Nothing is
+; below the stack pointer of what was interrupted.
+.without_iret:
+    mov [interrupted_rax], rax
+    mov rax, [rsp]
+    mov [interrupted_rip], rax
+    push qword [rsp + 16]
+    and qword [rsp], ~0x200
+    popfq
+    mov rax, [interrupted_rax]
+    mov rsp, [rsp + 24]
+    jmp [interrupted_rip]
 
 section .level2_stubs progbits alloc exec align=4096
 level2_stubs: stubs level2_common
@@ -187,6 +213,8 @@ section .text
 ; Writes one record of eight words (vector and whether there is an error code, CS, SS; error code; RIP; RFLAGS; RSP;
 ; CR2; DR6), then does what the actions of the vector say. Runs in L2.
 level2_common:
+    cmp byte [PAGE_HANDLERS + HANDLER_CONTINUES], 0
+    jne level2_continue
     push rax
     push rcx
     push rdx
@@ -259,8 +287,38 @@ level2_common:
     mov rsp, [rsp]
     iretq
 
+; The handler of a stay: it notes the event and goes on where level2_deliver says, without IRET. R8 is what the code of
+; a stay loads SS from.
+level2_continue:
+    movzx edi, byte [rsp]
+    lea rsi, [rsp + 8]
+    call level2_deliver
+    mov rsp, PAGE_STACK + STACK_TOP
+    mov r8d, 0x10
+    jmp rax
+
+; IRET to RDX with the IF of the last interrupted context.
+level2_return:
+    push rdx
+    pushfq
+    pop rdi
+    call level2_return_flags
+    pop rdx
+    mov r8d, 0x10
+    push r8
+    push PAGE_STACK + STACK_TOP
+    push rax
+    push 0x08
+    push rdx
+    iretq
+
+section .data
+data_selector: dw 0x10
+
 section .bss align=4096
     resb 0x4000
 stack_top:
 general_registers: resq 16
-entry_is_launch: resb 1
+interrupted_rax: resq 1
+interrupted_rip: resq 1
+entry_kind: resb 1

@@ -11,7 +11,7 @@
 static struct {
   const u8 *next, *end;
   u8 *answer, *answer_end;
-  u32 status, running, interrupt_flag, events, watched;
+  u32 status, running, interrupt_flag, events, watched, inside;
   u64 fuel;
   u8 event[EVENT_CAPACITY];
   struct { u64 source, value; } watch[WATCH_CAPACITY];
@@ -37,6 +37,10 @@ static void put(u64 value) {
 
 // Called by the stubs of L1. Interrupts are noted; an exception abandons the operation that caused it.
 void level1_event(u32 vector, u64 error_code, int has_error_code) {
+  if (driver_runs && (vector == NMI_VECTOR || vector >= FIRST_INTERRUPT)) {
+    driver_event(vector);
+    return;
+  }
   if (vector == NMI_VECTOR || vector >= FIRST_INTERRUPT || !run.running) {
     if (run.events < EVENT_CAPACITY) run.event[run.events++] = (u8)vector;
     if (!run.running && vector < FIRST_INTERRUPT && vector != NMI_VECTOR) give_up("exception in the hypervisor");
@@ -122,8 +126,8 @@ static void put_value(u32 failed, u64 value) {
 }
 
 // Only what changed since the last time: most sources seldom do.
-static void put_changes(void) {
-  for (u32 i = 0; i < run.watched; i++) {
+static void put_changes(u32 places) {
+  for (u32 i = 0; i < places && i < run.watched; i++) {
     u64 value = 0;
     read_source(run.watch[i].source, &value);
     if (value == run.watch[i].value) continue;
@@ -168,7 +172,7 @@ static void enter(u32 flags) {
   put_records();
   put(ANSWER_EXIT);
   put(how);
-  put_changes();
+  put_changes(run.watched);
 }
 
 static void watch(u64 count) {
@@ -193,32 +197,73 @@ static void window(u64 nops) {
   asm volatile("sti; 1: nop; dec %0; jnz 1b; cli" : "+r"(count) : : "memory");
 }
 
-static void return_from_interrupt(void) {
-  u64 scratch;
-  asm volatile("mov %%ss, %0; push %0; lea 8(%%rsp), %0; push %0; pushf; mov %%cs, %0; push %0;"
-               "lea 1f(%%rip), %0; push %0; iretq; 1: nop"
-               : "=&r"(scratch) : : "memory");
+static void skip(u64 bytes) {
+  if (bytes > (u64)(run.end - run.next)) bytes = (u64)(run.end - run.next);
+  run.next += bytes;
+}
+
+static void boundary(u32 sti_blocks_nmi, u64 instruction_bytes) {
+  u32 taken = driver_boundary(sti_blocks_nmi);
+  if (!taken) return;
+  skip(instruction_bytes);
+  put(ANSWER_TAKEN);
+  put(taken & 0xff);
+  put(taken >> 9);
+}
+
+static void stay(u32 end) {
+  u32 slot, how = driver_stay(end, run.fuel, &slot, &run.inside);
+  for (u32 i = 0; i < stay_record_count; i++) {
+    const struct stay_record *record = stay_records + i;
+    put(ANSWER_DELIVERED);
+    put(record->vector);
+    put(record->has_error);
+    put(record->error);
+    put(record->slot);
+    put(record->rip);
+    put(record->interrupts);
+  }
+  if (stay_record_count == STAY_RECORDS) run.status = STATUS_RECORDS_OVERFLOW;
+  put(ANSWER_STAY);
+  put(how);
+  put(slot);
+  put(run.inside);
+  put_changes(run.watched);
+}
+
+static u32 change_source(u64 source, u64 clear, u64 set) {
+  u64 value = 0;
+  u32 failed = read_source(source, &value);
+  return failed ? failed : write_source(source, (value & ~clear) | set);
 }
 
 // One operation; 0 at the end of the sequence.
 static int step(void) {
-  u64 a, b = 0;
+  u64 a, b = 0, c;
   u32 failed = 0;
   switch (*run.next++) {
     case OP_END: return 0;
     case OP_SET: a = operand(); b = operand(); failed = write_source(a, b); break;
     case OP_GET: a = operand(); failed = read_source(a, &b); put_value(failed, b); return 1;
     case OP_WATCH: a = operand(); watch(a); break;
-    case OP_SNAPSHOT: put(ANSWER_SNAPSHOT); put_changes(); break;
+    case OP_SNAPSHOT: put(ANSWER_SNAPSHOT); put_changes(run.watched); break;
     case OP_ENTER: a = operand(); enter((u32)a); break;
     case OP_WINDOW: a = operand(); window(a); break;
     case OP_COPY: a = operand(); b = operand(); copy(a, b); break;
     case OP_INTERRUPT_FLAG: run.interrupt_flag = operand() != 0; break;
-    case OP_IRET: return_from_interrupt(); break;
+    case OP_IRET: iret_to_next(); break;
     case OP_INVEPT: failed = invept_all(); break;
     case OP_VMCLEAR: a = operand(); put_value(vmcs_clear((u32)a), 0); break;
     case OP_VMPTRLD: a = operand(); put_value(vmcs_load((u32)a), 0); break;
     case OP_FUEL: run.fuel = operand(); break;
+    case OP_DRIVE: driver_start(); break;
+    case OP_BOUNDARY: a = operand(); b = operand(); boundary((u32)a, b); break;
+    case OP_LEVEL1: a = operand(); driver_instruction((u32)a); break;
+    case OP_CHANGE: a = operand(); b = operand(); c = operand(); failed = change_source(a, b, c); break;
+    case OP_PEND: a = operand(); driver_pend((u32)a); break;
+    case OP_STAY: a = operand(); stay((u32)a); break;
+    case OP_PEEK: a = operand(); put(ANSWER_SNAPSHOT); put_changes((u32)a); break;
+    case OP_OUTSIDE: a = operand(); if (run.inside) skip(a); break;
     default: run.status = STATUS_UNKNOWN_OPERATION; return 0;
   }
   if (failed) put_fault(REFUSED + failed, 0);
@@ -251,7 +296,7 @@ u8 *interpret(const u8 *program, const u8 *program_end, u8 *answer, const u8 *an
     put_events();
     if (!more) break;
   }
-  run.running = 0;
+  run.running = driver_runs = 0;
   asm volatile("cli");
   *status = run.status;
   return run.answer;

@@ -68,12 +68,20 @@ static inline void clear_memory(void *to, u64 bytes) {
 
 // entry.asm
 extern u64 general_registers[16];
-extern u8 entry_is_launch;
-extern u8 level1_stubs[], level2_stubs[], leave_level2[];
+extern u8 entry_kind; // bits: 0 VMLAUNCH, 1 directly behind a MOV to SS
+extern u8 level1_stubs[], level2_stubs[], leave_level2[], level2_return[];
 u32 enter_level2(void);
 void enable_wide_registers(void);
 void copy_pages(u64 to, u64 from, u64 count);
 void load_descriptors(const void *gdt_pointer, const void *idt_pointer);
+
+// Ends blocking by NMI.
+static inline void iret_to_next(void) {
+  u64 scratch;
+  asm volatile("mov %%ss, %0; push %0; lea 8(%%rsp), %0; push %0; pushf; mov %%cs, %0; push %0;"
+               "lea 1f(%%rip), %0; push %0; iretq; 1: nop"
+               : "=&r"(scratch) : : "memory");
+}
 
 // main.c
 void give_up(const char *why) __attribute__((noreturn));
@@ -108,3 +116,18 @@ int processor_reset(void);
 // Runs one sequence, answers where its answer ends.
 u8 *interpret(const u8 *program, const u8 *program_end, u8 *answer, const u8 *answer_end, u32 *status);
 void level1_event(u32 vector, u64 error_code, int has_error_code);
+
+// driver.c
+#define STAY_RECORDS 64
+struct stay_record {
+  u32 vector, has_error, error, slot, rip, interrupts;
+};
+extern u8 driver_runs;
+extern struct stay_record stay_records[STAY_RECORDS];
+extern u32 stay_record_count;
+void driver_start(void);
+void driver_event(u32 vector);
+u32 driver_boundary(u32 sti_blocks_nmi);
+void driver_instruction(u32 which);
+void driver_pend(u32 vector);
+u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside);

@@ -36,14 +36,6 @@ static u32 any_bit(u32 first_msr) {
   return bits;
 }
 
-// Ends blocking by NMI; an NMI that was held back is taken here.
-static void unblock_nmi(void) {
-  u64 scratch;
-  asm volatile("mov %%ss, %0; push %0; lea 8(%%rsp), %0; push %0; pushf; mov %%cs, %0; push %0;"
-               "lea 1f(%%rip), %0; push %0; iretq; 1: nop"
-               : "=&r"(scratch) : : "memory");
-}
-
 // Both interrupt controllers from scratch, all lines masked; the interval timer with nothing to count.
 static void reset_pic(void) {
   static const u8 writes[][2] = {{0x20, 0x11}, {0x21, 0x20}, {0x21, 4}, {0x21, 1}, {0x21, 0xff}, {0xa0, 0x11},
@@ -52,7 +44,7 @@ static void reset_pic(void) {
 }
 
 int processor_reset(void) {
-  unblock_nmi();
+  iret_to_next(); // an NMI that was held back is taken here
   reset_pic();
   wrmsr(X2APIC_LINT0, MASKED);
   wrmsr(X2APIC_TIMER, MASKED);

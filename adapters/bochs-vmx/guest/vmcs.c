@@ -159,7 +159,7 @@ u32 vmcs_enter(u32 flags, u64 fuel) {
     vmwrite(FIELD_TIMER, fuel);
   }
   int is_launch = flags & ENTRY_LAUNCH ? 1 : flags & ENTRY_RESUME ? 0 : !launched[slot];
-  entry_is_launch = (u8)is_launch;
+  entry_kind = (u8)(is_launch | (flags & ENTRY_MOV_SS ? 2 : 0));
   u32 how = enter_level2();
   if (how == 0 && is_launch) {
     vmread(FIELD_EXIT_REASON, &reason);

@@ -120,6 +120,8 @@ function describeAnswer(answer: Answer, shows: readonly PlaceName[]): string {
       const dr6 = answer.dr6 === 0n ? '' : ` dr6=${hex(answer.dr6)}`;
       return `L2 takes ${hex(answer.vector)}${error} from ${addressName(answer.rip)}${resume}${cr2}${dr6}`;
     }
+    default:
+      throw new Error(`${answer.kind} is an answer to a driven L1 only`);
   }
 }
 
