@@ -6,7 +6,7 @@ import { codeOf } from './packing-of.ts';
 import type { Ask, Play } from './play.ts';
 import type { Equivalence } from './property.ts';
 import { Random } from './random.ts';
-import { fits } from './scope.ts';
+import { fits, scopeBeside } from './scope.ts';
 import type { Sequence } from './sequence.ts';
 import { WordSeen } from './word-seen.ts';
 
@@ -59,9 +59,12 @@ function variantOf(
   const random = new Random();
   random.seed(seed, events.length);
   const variant = equivalence.variant(config, events, random.below);
-  if (variant === undefined || !fits(scope, variant.config, variant.events)) return undefined;
+  if (variant === undefined) return undefined;
+  // The other side may be one of another profile.
+  const beside = scopeBeside(scope, variant.config);
+  if (beside === undefined || !fits(beside, variant.config, variant.events)) return undefined;
   return {
-    config: scope.space.intern(variant.config),
+    config: beside.space.intern(variant.config),
     codes: Uint16Array.from(variant.events, (event) => codeOf(scope.packing, event)),
   };
 }

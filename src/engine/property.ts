@@ -60,7 +60,10 @@ export interface Law extends Claim {
 /** A claim that two sequences, or two configurations, cannot be told apart by what `same` looks at. */
 export interface Equivalence extends Claim {
   readonly kind: 'equivalence';
-  /** The other side of a sequence; `undefined` where the claim says nothing about it. `pick` gives a number in [0, n). */
+  /**
+   * The other side of a sequence, perhaps in another profile; `undefined` where the claim says nothing about it. `pick`
+   * gives a number in [0, n).
+   */
   variant(
     config: AnyConfiguration,
     events: readonly AnyEvent[],

@@ -18,6 +18,8 @@ export interface Scope {
   readonly shows: ReadonlySet<string>;
   /** The testable clauses of the profile. */
   readonly clauses: readonly Clause[];
+  /** What the implementation declares, for other profiles too. */
+  readonly capabilities: Capabilities;
 }
 
 /** The capabilities of an implementation that can do everything. */
@@ -55,7 +57,25 @@ export function scopeOf(system: SystemUnderCheck, profile: string, capabilities 
     clauses: Object.values(spec.clauses).filter(
       (clause) => isTestable(clause) && (clause.profiles?.includes(profile) ?? true),
     ),
+    capabilities,
   };
+}
+
+const neighbours = new WeakMap<Scope, Map<string, Scope>>();
+
+/**
+ * The scope whose rules a configuration plays by: the given one, or that of another profile of the same implementation;
+ * `undefined` if it does not play that profile.
+ */
+export function scopeBeside(scope: Scope, config: AnyConfiguration): Scope | undefined {
+  const profile = profileOf(scope.system, config);
+  if (profile === scope.profile) return scope;
+  if (!scope.capabilities.profiles.includes(profile)) return undefined;
+  let known = neighbours.get(scope);
+  if (known === undefined) neighbours.set(scope, (known = new Map<string, Scope>()));
+  let beside = known.get(profile);
+  if (beside === undefined) known.set(profile, (beside = scopeOf(scope.system, profile, scope.capabilities)));
+  return beside;
 }
 
 /** Whether a stored sequence can be played in a scope. */
