@@ -1,0 +1,1 @@
+export { OptimizedNestedVmx } from './optimized-nested-vmx.ts';
