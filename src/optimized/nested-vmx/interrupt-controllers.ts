@@ -9,8 +9,11 @@ import { bitOf } from './vectors.ts';
 export function accept(m: Machine, vector: number, level: boolean): void {
   m.apicChanged = true;
   m.apic.setTrigger(vector, level);
-  if (m.l0Apicv) post(m, vector);
-  else insert(m.apic.irr, vector);
+  if (m.l0Apicv) {
+    post(m, vector);
+    return;
+  }
+  insert(m.apic.irr, vector);
   m.l0.request = true;
 }
 

@@ -11,7 +11,10 @@ export function post(m: Machine, vector: number): void {
   const { l0 } = m;
   insert(l0.pir, vector);
   l0.outstanding = true;
-  if (!l0.onProcessor || m.l2Runs) return;
+  if (!l0.onProcessor || m.l2Runs) {
+    l0.request = true;
+    return;
+  }
   takePosted(m);
   l0.virtual.evaluate((l0.vmcs01.controls & interruptWindow) !== 0);
 }

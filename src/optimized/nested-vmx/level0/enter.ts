@@ -29,6 +29,8 @@ export function enter(m: Machine): void {
   const { entryInformation } = vmcs;
   if (entryInformation >= 0) return;
   vmcs.entryInformation = 0;
+  // Such an entry fails, and L0 has lost the event: it is L0's duty to end the blocking first.
+  if (isNmi(entryInformation) && l0.registers.nmi !== 0) return;
   deliver(m, entryInformation, vmcs.entryError, vmcs.entryLength);
 }
 

@@ -116,7 +116,6 @@ function writeVirtual(m: Machine, instruction: number, value: number, window: bo
 function writeOfL1sApic(m: Machine, instruction: number, value: number): void {
   if (instruction === instructions.eoi) endOfInterrupt(m);
   else writePriority(m, value);
-  m.l0.statusStale = true;
 }
 
 export function waitInL2(m: Machine): boolean {

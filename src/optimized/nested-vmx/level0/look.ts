@@ -26,10 +26,7 @@ export function look(m: Machine): void {
     return;
   }
   l0.request = false;
-  if (l0.outstanding) {
-    takePosted(m);
-    l0.statusStale = true;
-  }
+  takePosted(m);
   if (m.l2Runs) lookForL2(m, m.current);
   else lookForL1(m, m.current);
 }
@@ -97,19 +94,18 @@ function lookAtNmi(m: Machine, guest: GuestState, controls: number): void {
 function lookAtInterrupts(m: Machine, guest: GuestState, controls: number): void {
   const { l0, virtual } = m;
   const { open } = guest;
+  serveHostWindow(m, open);
   if (open) {
     if ((controls & control.interruptWindow) !== 0) {
       l0.plan = action.interruptWindowExit;
       return;
     }
     if ((controls & control.virtualInterruptDelivery) !== 0 && classOf(virtual.rvi) > classOf(virtual.vppr)) {
-      // The processor delivers it at the entry; an exit to L1 comes behind it.
-      l0.hostWindow = false;
+      // The processor delivers it at the entry; an exit to L1 comes behind it, found by another look.
       l0.request = true;
       return;
     }
   }
-  serveHostWindow(m, open);
   const source = interruptSource(m);
   if (source === 0) return;
   if ((controls & control.externalInterruptExiting) === 0) {

@@ -20,10 +20,7 @@ export function reflect(
   // At once: what bit 3 means is by the controls as they are now.
   vmcs.guest.nmi = nmi;
   exitToL1(m, l0.vmcs02.guest, nmi, reason, qualification, information, length, vectoring, vectoringError);
-  l0.guest12Stale = true;
   l0.vmcs02.inject(0, 0, 0);
   l0.inFlight = false;
   l0.looked = false;
-  l0.request = true;
-  l0.statusStale = true;
 }

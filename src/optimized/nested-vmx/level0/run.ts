@@ -31,11 +31,7 @@ export function runToBoundary(m: Machine): boolean {
     }
     const what = boundary(m);
     if (what === wentOn) return false;
-    if (what === delivered) {
-      // Something may have waited behind it.
-      l0.request = true;
-      return true;
-    }
+    if (what === delivered) return true;
     leave(m);
   }
 }
