@@ -10,15 +10,15 @@ export interface MachineFiles {
 }
 
 /**
- * The configuration of a headless machine with one CPU of the newest Intel model that Bochs 2.7 has. Time is counted
- * in instructions (`clock: sync=none`), so that the same input gives the same output. MSRs that Bochs does not have
+ * The configuration of a headless machine of the newest Intel model that Bochs 2.7 has. The second CPU waits for SIPI
+ * until it is to send one itself, see `guest/helper.c`. Time is counted in instructions (`clock: sync=none`), so that the same input gives the same output. MSRs that Bochs does not have
  * raise #GP, as on a processor, and are not ignored.
  */
 export const bochsConfiguration = ({ rom, kernel, vgaRom, disk, log }: MachineFiles): string =>
   [
     'config_interface: textconfig',
     'display_library: rfb, options="timeout=0"',
-    'cpu: model=tigerlake, count=1, ips=1000000, reset_on_triple_fault=0, ignore_bad_msrs=0',
+    'cpu: model=tigerlake, count=2, ips=1000000, reset_on_triple_fault=0, ignore_bad_msrs=0',
     'memory: guest=32, host=32',
     `romimage: file=${rom}`,
     `vgaromimage: file=${vgaRom}`,

@@ -7,6 +7,8 @@
 export const guestAddresses = {
   /** The hypervisor's image: code, data, the handlers of L1 and of L2. */
   kernel: 0x10_0000,
+  /** Where the second CPU starts, in real mode. */
+  helper: 0x8000,
   /** L2's handlers, 16 bytes apart. */
   level2Handlers: 0x10_1000,
   /** The pages that a sequence can change, see {@link arenaPages}. */

@@ -30,7 +30,9 @@
 #define TYPE_NMI 2
 #define TYPE_OTHER 7
 #define REASON_EXCEPTION 0
+#define REASON_SIPI 4
 #define REASON_TIMER 52
+#define WAIT_FOR_SIPI 3
 
 // Interrupted contexts of a level, of which only RFLAGS.IF matters.
 struct frames {
@@ -217,6 +219,7 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside) {
   vmwrite(FIELD_RIP, needs_prefix(pin) ? PAGE_CODE : address_of_slot(0));
   vmwrite(FIELD_RSP, PAGE_STACK + STACK_TOP);
   if (ends_nmi_blocking(pin)) unblock_nmi();
+  if (field(FIELD_ACTIVITY) == WAIT_FOR_SIPI) helper_send_sipi();
   u32 how = vmcs_enter(driver.blocking_before & BLOCKING_MOV_SS ? ENTRY_MOV_SS : 0, fuel);
   u32 reason = (u32)field(FIELD_EXIT_REASON);
   *slot = STAY_ENTRY;
@@ -234,7 +237,8 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside) {
     int is_nmi = reason == REASON_EXCEPTION && event & VALID && TYPE(event) == TYPE_NMI;
     if (is_nmi) NMI_LATCHED = 0;
     driver.nmi_blocked = is_nmi || (!(pin & PIN_VIRTUAL_NMIS) && field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI);
-    *inside = *slot == end || (reason == REASON_TIMER && (!(pin & PIN_TIMER) || field(FIELD_TIMER) != 0));
+    *inside = *slot == end || reason == REASON_SIPI ||
+              (reason == REASON_TIMER && (!(pin & PIN_TIMER) || field(FIELD_TIMER) != 0));
   }
   if (how == 0) {
     driver.interrupts = 0;

@@ -9,7 +9,7 @@ default abs
 
 extern kernel_main, level1_event, level2_deliver, level2_return_flags, driver_runs, bss_start, bss_end
 global start, load_descriptors, enter_level2, leave_level2, level1_stubs, level2_stubs
-global level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
+global helper_code, helper_code_end, level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
 
 section .start progbits alloc exec
 start:
@@ -311,6 +311,29 @@ level2_return:
     push 0x08
     push rdx
     iretq
+
+; The second CPU, copied to where it starts: in real mode, once each time.
+section .rodata
+helper_code:
+bits 16
+    cli
+    mov ecx, 0x1b                      ; IA32_APIC_BASE: x2APIC mode
+    rdmsr
+    or ax, 0xc00
+    wrmsr
+    mov ecx, 300
+.wait:
+    nop
+    a32 loop .wait
+    mov ecx, 0x830                     ; ICR: SIPI to APIC id 0
+    xor edx, edx
+    mov eax, 0x4610
+    wrmsr
+.stop:
+    hlt
+    jmp .stop
+bits 64
+helper_code_end:
 
 section .data
 data_selector: dw 0x10

@@ -73,6 +73,7 @@ extern u8 level1_stubs[], level2_stubs[], leave_level2[], level2_return[];
 u32 enter_level2(void);
 void enable_wide_registers(void);
 void copy_pages(u64 to, u64 from, u64 count);
+extern const u8 helper_code[], helper_code_end[];
 void load_descriptors(const void *gdt_pointer, const void *idt_pointer);
 
 // Ends blocking by NMI.
@@ -131,3 +132,7 @@ u32 driver_boundary(u32 sti_blocks_nmi);
 void driver_instruction(u32 which);
 void driver_pend(u32 vector);
 u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside);
+
+// helper.c
+void helper_start(void);
+void helper_send_sipi(void);

@@ -61,6 +61,7 @@ void kernel_main(void) {
   u32 expected = 1;
   if ((u64)level2_stubs != ADDRESS_LEVEL2_HANDLERS) give_up("the handlers of L2 are not where they should be");
   processor_start();
+  helper_start();
   arena_create();
   vmx_start();
   if (!processor_reset()) give_up("the local APIC does not come to rest");

@@ -12,6 +12,7 @@
 #define FIELD_ENTRY_CONTROLS 0x4012
 #define FIELD_SECONDARY_CONTROLS 0x401e
 #define FIELD_EXIT_REASON 0x4402
+#define FIELD_INTERRUPTIBILITY 0x4824
 #define FIELD_TIMER 0x482e
 #define ENTRY_FAILED (1u << 31)
 #define REASON_VMCALL 18
@@ -172,9 +173,11 @@ u32 vmcs_enter(u32 flags, u64 fuel) {
   return how;
 }
 
-// Enters L2 once, for a VMCALL: anything else means that an event is still pending which nothing in L1 can clear.
+// Enters L2 once, for a VMCALL: anything else means that an event is still pending which nothing in L1 can clear. Bochs
+// 2.7 does not unmask SMIs when a SIPI ends wait-for-SIPI, so that each exit from then on saves blocking by SMI.
 int vmcs_probe(void) {
-  u64 reason = 0;
+  u64 reason = 0, interruptibility = 0;
   if (vmcs_load(PROBE) || vmcs_enter(0, DEFAULT_FUEL) || vmread(FIELD_EXIT_REASON, &reason)) return 0;
-  return reason == REASON_VMCALL;
+  vmread(FIELD_INTERRUPTIBILITY, &interruptibility);
+  return reason == REASON_VMCALL && interruptibility == 0;
 }

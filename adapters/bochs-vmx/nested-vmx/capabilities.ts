@@ -11,7 +11,7 @@ export const nestedVmxCapabilities = {
     blocksInterruptExit: ['both'],
     blocksNmiExit: ['both'],
     stiBlocksNmi: [false],
-    stiFailsNmiInjection: [false],
+    stiFailsNmiInjection: [true],
     pprOnTie: ['tpr'],
   },
   lacks: [
