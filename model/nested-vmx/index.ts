@@ -1,0 +1,13 @@
+export { NestedVmxModel, type NestedVmxModelOptions } from './model.ts';
+export { assemble, partClasses, type PartClasses, type Parts } from './parts.ts';
+export { Part, type NestedVmxClause } from './part.ts';
+export * from './state.ts';
+export * from './shown.ts';
+export * from './outputs.ts';
+export * from './update.ts';
+export { control, Machine, universe, type ControlName } from './machine.ts';
+export * from './events.ts';
+export type { Delivered } from './processor/event-delivery.ts';
+export { plainExit, type VmExit } from './processor/vm-exit.ts';
+export type { Situation, Taken } from './processor/priorities.ts';
+export type { Checked } from './processor/entry-checks.ts';
