@@ -70,7 +70,11 @@ function stepNested(parts: Parts, state: NestedState, event: NestedVmxEvent): Ne
   return shown === next.shown ? next : { ...next, shown };
 }
 
-function nested({ nestedDevices, host, nestedExecution }: Parts, state: NestedState, event: NestedVmxEvent): NestedState {
+function nested(
+  { nestedDevices, host, nestedExecution }: Parts,
+  state: NestedState,
+  event: NestedVmxEvent,
+): NestedState {
   switch (alphabet[event.kind].by) {
     case 'device':
       return nestedDevices.step(state, event as DeviceEvent);

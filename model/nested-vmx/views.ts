@@ -19,14 +19,7 @@ const entry: SectionView<State, Entry> = {
 
 const delivery: SectionView<State, Delivery> = {
   part: (state) => state.out.delivery,
-  words: (part) => [
-    part.level,
-    part.information,
-    part.error,
-    part.position,
-    part.length,
-    Number(part.interrupts),
-  ],
+  words: (part) => [part.level, part.information, part.error, part.position, part.length, Number(part.interrupts)],
 };
 
 /** Exits whose instruction length is defined, besides those that interrupt a software event. */

@@ -5,8 +5,7 @@ import { noEvent } from '../events.ts';
 import type { Machine } from '../machine.ts';
 
 /** Controls that L0 sets whatever L1 wants: what comes from outside goes to L0, and NMIs of a guest are virtual. */
-const own =
-  control.externalInterruptExiting | control.acknowledgeInterrupt | control.nmiExiting | control.virtualNmis;
+const own = control.externalInterruptExiting | control.acknowledgeInterrupt | control.nmiExiting | control.virtualNmis;
 
 /** Controls that 02 takes from 12 as they are; the windows and the exceptions that L1 asks for come by themselves. */
 const fromL1 =

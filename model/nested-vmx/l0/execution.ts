@@ -55,6 +55,7 @@ export class NestedExecution extends Part {
         continue;
       }
       if (!toBoundary) return next;
+      next = this.notified(next);
       const { guest } = currentOf(next);
       const taken = this.parts.nonRoot.choose(guest, next.physical, next.machine);
       if (taken === undefined) return next;
@@ -62,6 +63,11 @@ export class NestedExecution extends Part {
       next = this.became({ ...next, physical }, became);
       if (hasActed(next.out)) return next;
     }
+  }
+
+  private notified(state: State): State {
+    const processed = this.parts.nonRoot.notified(currentOf(state).guest, state.physical, state.machine);
+    return processed === undefined ? state : withGuest({ ...state, physical: processed.physical }, processed.guest);
   }
 
   /** L0 looks, unless it has and nothing has come since, carries out what it has planned, and enters. */

@@ -46,7 +46,9 @@ export class ExitHandlers extends Part {
   private ofL2(state: State, exit: VmExit): State {
     const { reflection } = this.parts;
     return match(exit.reason)
-      .with(exitReasons.interruptWindow, () => this.afterWindow(this.windowOpened(state), exit, control.interruptWindow))
+      .with(exitReasons.interruptWindow, () =>
+        this.afterWindow(this.windowOpened(state), exit, control.interruptWindow),
+      )
       .with(exitReasons.nmiWindow, () => this.afterWindow(state, exit, control.nmiWindow))
       .with(exitReasons.eptViolation, () =>
         isValid(exit.vectoring) ? this.interruptedDelivery(state, exit) : reflection.exit(state, exit),

@@ -112,7 +112,9 @@ export class NestedEvents extends Part {
       return 'enter';
     }
     if (!boundary.exitsOnInterrupt(controls)) {
-      return boundary.takesDirectInterrupt(core) ? this.taken('inject-interrupt', 'interrupt-delivery', situation) : 'enter';
+      return boundary.takesDirectInterrupt(core)
+        ? this.taken('inject-interrupt', 'interrupt-delivery', situation)
+        : 'enter';
     }
     if (interruptibility.holdsOffInterruptExit(core, machine)) return 'enter';
     return interruptExits.isProcessed(interrupt, controls) ? 'process-posted' : 'exit-interrupt';

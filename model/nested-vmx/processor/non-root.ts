@@ -76,12 +76,20 @@ export class NonRoot extends Part {
     return this.parts.eventDelivery.deliver({ ...guest, virtual }, plain(externalInterrupt(guest.virtual.rvi)));
   }
 
-  /** An interrupt of L0's own; or the notification for L1's descriptor, which is processed while L1 runs. */
+  /**
+   * The notification for L1's descriptor came between two instructions, and is processed before the boundary looks at
+   * virtual interrupts; where blocking holds it off, there is nothing that these could do either. While L2 runs it is an
+   * interrupt like any other.
+   */
+  notified(guest: Guest, physical: Physical, machine: Machine): AtBoundary | undefined {
+    if (!physical.notification || (guest.controls & control.postedInterrupts) === 0) return undefined;
+    if (this.parts.quiet.interruptibility.holdsOffInterruptExit(guest.core, machine)) return undefined;
+    const virtual = this.parts.quiet.virtualInterrupts.process(guest.virtual, guest.controls);
+    return { guest: { ...guest, virtual }, physical: { ...physical, notification: false } };
+  }
+
+  /** An interrupt of L0's own. */
   private interrupt(guest: Guest, physical: Physical): AtBoundary {
-    if (physical.notification && (guest.controls & control.postedInterrupts) !== 0) {
-      const virtual = this.parts.quiet.virtualInterrupts.process(guest.virtual, guest.controls);
-      return { guest: { ...guest, virtual }, physical: { ...physical, notification: false } };
-    }
     return {
       guest,
       physical: { ...physical, interrupt: false, notification: false },
