@@ -13,7 +13,6 @@ export const postedToo = 2;
 export class Machine {
   // The configuration.
   nested = false;
-  hardware = false;
   virtualization = noVirtualization;
   l0Apicv = false;
   /** Blocking that holds off an external-interrupt exit, an NMI exit, and the delivery of an NMI with its window. */

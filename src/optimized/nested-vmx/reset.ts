@@ -42,7 +42,6 @@ export function reset(m: Machine, config: NestedVmxConfiguration): void {
 
 function configure(m: Machine, config: NestedVmxConfiguration): void {
   m.nested = config.profile === 'nested';
-  m.hardware = config.profile === 'hardware';
   m.virtualization = virtualizations[config.apicVirtualization];
   m.l0Apicv = config.l0Apicv;
   m.holdsInterruptExit = held[config.blocksInterruptExit];
