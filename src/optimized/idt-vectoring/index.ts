@@ -1,0 +1,1 @@
+export { OptimizedIdtVectoring } from './optimized-idt-vectoring.ts';
