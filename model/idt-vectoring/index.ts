@@ -1,0 +1,12 @@
+export { IdtVectoringModel, type IdtVectoringModelOptions } from './model.ts';
+export { partClasses, type PartClasses, type Parts } from './parts.ts';
+export { Part, type IdtVectoringClause } from './part.ts';
+export * from './state.ts';
+export * from './update.ts';
+export * from './vectored-event.ts';
+export type { Environment, HypervisorObstacle } from './environment.ts';
+export { Machine, universe } from './machine.ts';
+export type { Attempt } from './processor/delivery.ts';
+export type { Combined, EventClass } from './processor/escalation.ts';
+export type { EntryFields } from './vmx/entry-checks.ts';
+export type { ExitReport } from './vmx/exits.ts';
