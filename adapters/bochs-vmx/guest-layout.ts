@@ -85,6 +85,8 @@ export const handlerPage = {
   capacity: 64,
   /** 1: a handler goes on in the stay, see {@link driverPage}. */
   continues: 0x110,
+  /** Spurious vector of the local APIC. */
+  spurious: 0xff,
 } as const;
 
 /** Offsets in the page `driver`. A stay is L2's code between two instructions of L1, in slots: one per event. */

@@ -15,6 +15,8 @@
 #define PIN_TIMER 0x40
 #define FIELD_INTERRUPT_STATUS 0x0810
 #define FIELD_PIN_CONTROLS 0x4000
+#define FIELD_EXIT_CONTROLS 0x400c
+#define EXIT_ACKNOWLEDGE 0x8000
 #define FIELD_ENTRY_INFORMATION 0x4016
 #define FIELD_EXIT_REASON 0x4402
 #define FIELD_EXIT_INFORMATION 0x4404
@@ -30,6 +32,7 @@
 #define TYPE_NMI 2
 #define TYPE_OTHER 7
 #define REASON_EXCEPTION 0
+#define REASON_EXTERNAL_INTERRUPT 1
 #define REASON_SIPI 4
 #define REASON_TIMER 52
 #define WAIT_FOR_SIPI 3
@@ -48,6 +51,8 @@ static struct {
   u8 interrupts, blocking, blocking_before, wants_nmi, wants_iret;
   // What the processor itself has: NMIs blocked while L1 runs, one latched behind that.
   u8 nmi_blocked;
+  // Bochs has kept virtual-NMI blocking from an earlier stay.
+  u8 virtual_nmi_blocked;
   u8 took, taken_vector;
   struct frames level1, level2;
 } driver;
@@ -83,6 +88,7 @@ void driver_start(void) {
 
 // From L1's stubs. They do not return by IRET, which would end blocking by NMI.
 void driver_event(u32 vector) {
+  if (vector == HANDLER_SPURIOUS) return;
   driver.took = 1;
   driver.taken_vector = (u8)vector;
   if (vector != NMI_VECTOR) return;
@@ -100,6 +106,26 @@ static void send_nmi(void) {
   wrmsr(MSR_X2APIC(0x300), ICR_NMI);
 }
 
+// Bochs 2.7 asserts the interrupt of the local APIC for a vector of the class of PPR, too, and goes on asserting it when
+// TPR is raised. Whoever acknowledges that gets the spurious vector, which is ignored, as it may come at any time.
+static void open_window(void) {
+  for (u32 i = 0; i < 2 && !driver.took; i++) asm volatile("sti; nop; nop; cli" : : : "memory");
+}
+
+// 1 where the exit is one for such an interrupt.
+static int is_spurious_exit(void) {
+  if (field(FIELD_EXIT_REASON) != REASON_EXTERNAL_INTERRUPT) return 0;
+  if (field(FIELD_EXIT_CONTROLS) & EXIT_ACKNOWLEDGE) return (field(FIELD_EXIT_INFORMATION) & 0xff) == HANDLER_SPURIOUS;
+  u32 highest = 0;
+  for (u32 i = 0; i < 8; i++) {
+    u32 bits = (u32)rdmsr(MSR_X2APIC(0x200) + i);
+    if (bits) highest = 32 * i + 31 - (u32)__builtin_clz(bits);
+  }
+  if (highest >> 4 > rdmsr(MSR_X2APIC(0xa0)) >> 4) return 0;
+  open_window();
+  return 1;
+}
+
 // 0, or 256 + the vector that was taken, with 512 if RFLAGS.IF was 1.
 u32 driver_boundary(u32 sti_blocks_nmi) {
   u8 blocking = driver.blocking;
@@ -112,7 +138,7 @@ u32 driver_boundary(u32 sti_blocks_nmi) {
     if (!driver.took && driver.wants_nmi) send_nmi();
     driver.wants_nmi = 0;
   }
-  if (!driver.took && driver.interrupts && !blocking) asm volatile("sti; nop; nop; cli" : : : "memory");
+  if (!driver.took && driver.interrupts && !blocking) open_window();
   if (!driver.took) return 0;
   u32 result = 256 + driver.taken_vector + (driver.interrupts ? 512 : 0);
   push_frame(&driver.level1, driver.interrupts);
@@ -208,6 +234,13 @@ static int ends_nmi_blocking(u64 pin) {
          (pin & PIN_VIRTUAL_NMIS || !(field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI));
 }
 
+// The same for virtual-NMI blocking.
+static void end_virtual_nmi_blocking(u64 pin) {
+  if (!(pin & PIN_VIRTUAL_NMIS) || field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI || !driver.virtual_nmi_blocked) return;
+  driver.virtual_nmi_blocked = 0;
+  vmcs_probe();
+}
+
 // One stay in L2, up to the exit; the last slot is a VMCALL, so that L2 comes back where nothing else brings it.
 u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside) {
   u64 pin = field(FIELD_PIN_CONTROLS), information = field(FIELD_ENTRY_INFORMATION);
@@ -216,11 +249,13 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside) {
   stay.end = end;
   stay.next = 0;
   stay.injecting = information & VALID && TYPE(information) != TYPE_OTHER;
+  end_virtual_nmi_blocking(pin);
   vmwrite(FIELD_RIP, needs_prefix(pin) ? PAGE_CODE : address_of_slot(0));
   vmwrite(FIELD_RSP, PAGE_STACK + STACK_TOP);
   if (ends_nmi_blocking(pin)) unblock_nmi();
   if (field(FIELD_ACTIVITY) == WAIT_FOR_SIPI) helper_send_sipi();
   u32 how = vmcs_enter(driver.blocking_before & BLOCKING_MOV_SS ? ENTRY_MOV_SS : 0, fuel);
+  for (u32 i = 0; i < 16 && how == 0 && is_spurious_exit(); i++) how = vmcs_enter(0, fuel);
   u32 reason = (u32)field(FIELD_EXIT_REASON);
   *slot = STAY_ENTRY;
   *inside = 0;
@@ -237,6 +272,7 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside) {
     int is_nmi = reason == REASON_EXCEPTION && event & VALID && TYPE(event) == TYPE_NMI;
     if (is_nmi) NMI_LATCHED = 0;
     driver.nmi_blocked = is_nmi || (!(pin & PIN_VIRTUAL_NMIS) && field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI);
+    if (pin & PIN_VIRTUAL_NMIS) driver.virtual_nmi_blocked = (field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI) != 0;
     *inside = *slot == end || reason == REASON_SIPI ||
               (reason == REASON_TIMER && (!(pin & PIN_TIMER) || field(FIELD_TIMER) != 0));
   }

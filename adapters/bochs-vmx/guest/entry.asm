@@ -9,7 +9,7 @@ default abs
 
 extern kernel_main, level1_event, level2_deliver, level2_return_flags, driver_runs, bss_start, bss_end
 global start, load_descriptors, enter_level2, leave_level2, level1_stubs, level2_stubs
-global helper_code, helper_code_end, level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
+global probe_code, helper_code, helper_code_end, level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
 
 section .start progbits alloc exec
 start:
@@ -290,12 +290,24 @@ level2_common:
 ; The handler of a stay: it notes the event and goes on where level2_deliver says, without IRET. R8 is what the code of
 ; a stay loads SS from.
 level2_continue:
+    cmp byte [rsp], HANDLER_SPURIOUS
+    je .spurious
     movzx edi, byte [rsp]
     lea rsi, [rsp + 8]
     call level2_deliver
     mov rsp, PAGE_STACK + STACK_TOP
     mov r8d, 0x10
     jmp rax
+
+; Back without IRET, which would end blocking by NMI. Nothing is below the stack pointer of what was interrupted, and RSI
+; and RDI are nobody's.
+.spurious:
+    mov rsi, [rsp + 8]
+    mov rdi, [rsp + 32]
+    push qword [rsp + 24]
+    popfq
+    mov rsp, rdi
+    jmp rsi
 
 ; IRET to RDX with the IF of the last interrupted context.
 level2_return:
@@ -311,6 +323,19 @@ level2_return:
     push 0x08
     push rdx
     iretq
+
+; L2 of vmcs_probe.
+probe_code:
+    mov ecx, ss
+    mov rdx, rsp
+    push rcx
+    push rdx
+    pushfq
+    push 0x08
+    push .next
+    iretq
+.next:
+    vmcall
 
 ; The second CPU, copied to where it starts: in real mode, once each time.
 section .rodata

@@ -69,7 +69,7 @@ static inline void clear_memory(void *to, u64 bytes) {
 // entry.asm
 extern u64 general_registers[16];
 extern u8 entry_kind; // bits: 0 VMLAUNCH, 1 directly behind a MOV to SS
-extern u8 level1_stubs[], level2_stubs[], leave_level2[], level2_return[];
+extern u8 level1_stubs[], level2_stubs[], leave_level2[], level2_return[], probe_code[];
 u32 enter_level2(void);
 void enable_wide_registers(void);
 void copy_pages(u64 to, u64 from, u64 count);

@@ -5,6 +5,8 @@
 #define MSR_VMX_BASIC 0x480
 #define MSR_VMX_CR0_FIXED0 0x486
 #define MSR_VMX_CR4_FIXED0 0x488
+#define PIN_EXTERNAL_INTERRUPT 1u
+#define PIN_VIRTUAL_NMIS (1u << 5)
 #define PIN_TIMER (1u << 6)
 #define FIELD_PIN_CONTROLS 0x4000
 #define FIELD_PROCESSOR_CONTROLS 0x4002
@@ -14,6 +16,8 @@
 #define FIELD_EXIT_REASON 0x4402
 #define FIELD_INTERRUPTIBILITY 0x4824
 #define FIELD_TIMER 0x482e
+#define FIELD_RSP 0x681c
+#define FIELD_RIP 0x681e
 #define ENTRY_FAILED (1u << 31)
 #define REASON_VMCALL 18
 
@@ -143,6 +147,7 @@ void vmx_start(void) {
   create(PROBE);
   for (u32 i = 0; i < FIELDS; i++)
     if (vmwrite(fields[i].encoding, fields[i].value) == 0) fields[field_count++] = fields[i];
+  vmwrite(FIELD_PIN_CONTROLS, (get_default(FIELD_PIN_CONTROLS) & ~PIN_EXTERNAL_INTERRUPT) | PIN_VIRTUAL_NMIS);
 }
 
 void vmcs_reset(void) {
@@ -173,11 +178,18 @@ u32 vmcs_enter(u32 flags, u64 fuel) {
   return how;
 }
 
-// Enters L2 once, for a VMCALL: anything else means that an event is still pending which nothing in L1 can clear. Bochs
-// 2.7 does not unmask SMIs when a SIPI ends wait-for-SIPI, so that each exit from then on saves blocking by SMI.
+// Enters an L2 of the hypervisor's own, which returns from an NMI and comes back by VMCALL: ends virtual-NMI blocking,
+// which no entry of Bochs 2.7 ends. Anything but the VMCALL means that an event is still pending which nothing in L1 can
+// clear. Nor does Bochs unmask SMIs when a SIPI ends wait-for-SIPI, so that exits from then on save blocking by SMI.
 int vmcs_probe(void) {
   u64 reason = 0, interruptibility = 0;
-  if (vmcs_load(PROBE) || vmcs_enter(0, DEFAULT_FUEL) || vmread(FIELD_EXIT_REASON, &reason)) return 0;
+  u32 before = slot;
+  int failed = vmcs_load(PROBE);
+  vmwrite(FIELD_RIP, (u64)probe_code);
+  vmwrite(FIELD_RSP, PAGE_STACK + STACK_TOP);
+  vmwrite(FIELD_INTERRUPTIBILITY, 0);
+  failed |= vmcs_enter(0, DEFAULT_FUEL) || vmread(FIELD_EXIT_REASON, &reason);
   vmread(FIELD_INTERRUPTIBILITY, &interruptibility);
-  return reason == REASON_VMCALL && interruptibility == 0;
+  if (before < ADDRESS_VMCS_COUNT) vmcs_load(before);
+  return !failed && reason == REASON_VMCALL && interruptibility == 0;
 }
