@@ -1,0 +1,15 @@
+export { Vmcs12Model, type Vmcs12ModelOptions } from './model.ts';
+export { partClasses, type PartClasses, type Parts } from './parts.ts';
+export { Part, type Vmcs12Clause } from './part.ts';
+export * from './state.ts';
+export * from './update.ts';
+export * from './vmcs.ts';
+export * as bits from './bits.ts';
+export { Machine } from './machine.ts';
+export { own } from './l0/composition.ts';
+export type { MaskedRegister } from './l0/control-registers.ts';
+export type { HostExitCause } from './l0/physical-exits.ts';
+export type { Left } from './entry/late-failure.ts';
+export type { EntryBy } from './entry/entry.ts';
+export type { FaultName } from './l2/exceptions.ts';
+export type { MsrName } from './l2/msr-instructions.ts';
