@@ -1,4 +1,4 @@
-import { Skip, type Cite, type Model, type SectionView } from '../../spec/contract.ts';
+import type { Cite, Model, SectionView, Skip } from '../../spec/contract.ts';
 import { alphabet, type NestedVmxEvent } from '../../spec/nested-vmx/alphabet.ts';
 import { clauses } from '../../spec/nested-vmx/clauses.ts';
 import type { NestedVmxConfiguration } from '../../spec/nested-vmx/configuration.ts';

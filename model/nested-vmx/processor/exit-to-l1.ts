@@ -40,6 +40,8 @@ export class ExitToL1 extends Part {
   /** "saves activity state HLT, and the position behind HLT" */
   savedActivity({ activity }: Core): number {
     if (activity === activityStates.hlt) this.cite('exit-from-hlt-saves-hlt');
+    // "NMI, INIT, timer and NMI window do."
+    if (activity === activityStates.shutdown) this.cite('shutdown-blocks-interrupts');
     return activity;
   }
 

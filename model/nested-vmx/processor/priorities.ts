@@ -32,8 +32,7 @@ export interface Situation {
 
 /** What goes before what: which clause has decided where several things wait. */
 export class Priorities extends Part {
-  note(taken: Taken, { core, controls, mtf, timer, recognized, nmi, interrupt }: Situation): void {
-    const open = core.interruptFlag && core.blocking === 0;
+  note(taken: Taken, { controls, mtf, timer, recognized, nmi, interrupt }: Situation): void {
     const windows = (controls & (control.interruptWindow | control.nmiWindow)) !== 0;
     const behindTimer = windows || nmi || interrupt !== 0 || recognized;
     let waits = false;
@@ -71,7 +70,6 @@ export class Priorities extends Part {
         break;
       case 'interrupt-exit':
       case 'interrupt-delivery':
-        waits = open && recognized;
         break;
       default:
         taken satisfies never;
