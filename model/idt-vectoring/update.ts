@@ -32,10 +32,10 @@ export const withInflight = (state: State, inflight: VectoredEvent | undefined, 
   hypervisor: { outside: true, inflight, payload },
 });
 
-/** The guest is inside, and nothing is in flight. */
-export const withinGuest = (state: State): State => ({
+/** The guest is inside; nothing is in flight then, unless the hypervisor has forgotten to forget it. */
+export const withinGuest = (state: State, inflight?: VectoredEvent): State => ({
   ...withGuest(state, { isResumeFlagOpen: false }),
-  hypervisor: { outside: false, inflight: undefined, payload: undefined },
+  hypervisor: { outside: false, inflight, payload: undefined },
 });
 
 /** RIP some bytes on: the offset changes alone. */

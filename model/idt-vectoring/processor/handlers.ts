@@ -3,7 +3,7 @@ import { eventTypes } from '../../../spec/vmx/interruption-information.ts';
 import { Part } from '../part.ts';
 import type { Frame, IdtVectoringState as State, Program, Reached } from '../state.ts';
 import { advanced, withGuest } from '../update.ts';
-import { hasLength, type VectoredEvent } from '../vectored-event.ts';
+import type { VectoredEvent } from '../vectored-event.ts';
 import type { Attempt } from './delivery.ts';
 
 /** The handler is reached: what is pushed, and the state in which it starts. */
@@ -25,13 +25,13 @@ export class Handlers extends Part {
   }
 
   returnRip(rip: number, event: VectoredEvent): number {
-    return hasLength(event) ? this.afterInstruction(rip, event) : this.atInstruction(rip, event);
+    return event.length === undefined ? this.atInstruction(rip, event) : this.afterInstruction(rip, event.length);
   }
 
   /** "INT n, INT3, INTO and INT1 push the RIP of the instruction after them." */
-  afterInstruction(rip: number, event: VectoredEvent): number {
+  afterInstruction(rip: number, length: number): number {
     this.cite('soft-event-returns-past-itself');
-    return advanced(rip, event.length ?? 0);
+    return advanced(rip, length);
   }
 
   /** "A fault is delivered with the RIP of the instruction that raised it" */

@@ -19,18 +19,25 @@ const accessDuringDelivery = 3 << 12;
 export class DeliveryExits extends Part {
   /** RF is saved as it would have been pushed. */
   exit(state: State, attempt: Attempt, report: ExitReport): State {
-    this.cite('indirect-exit-keeps-rip-and-flags');
-    this.sideEffects(attempt);
     const vectoring = this.vectoring(attempt);
     const resumeFlag = this.resumeFlag(state, attempt, report);
-    return this.parts.exits.exit(this.stateAtExit(state), { ...report, vectoring, resumeFlag });
+    const saved = this.ripAndFlags(this.stateAtExit(this.sideEffects(state, attempt)), attempt);
+    return this.parts.exits.exit(saved, { ...report, vectoring, resumeFlag });
   }
 
-  /** What an event does besides its frame is done before an exit that it did not cause. */
-  private sideEffects({ event, injected }: Attempt): void {
+  /** "RIP, IF and TF are saved as they were before delivery began." */
+  ripAndFlags(state: State, _attempt: Attempt): State {
+    this.cite('indirect-exit-keeps-rip-and-flags');
+    return state;
+  }
+
+  /** "CR2, DR6 and GD are written, NMIs are blocked by an NMI, an external interrupt is in ISR, the area of #VE is busy" */
+  sideEffects(state: State, { event, injected }: Attempt): State {
+    const { type } = event;
     const writes = isException(event, 14) || isException(event, 1) || isException(event, 20);
-    const acknowledged = event.type === eventTypes.nmi || event.type === eventTypes.externalInterrupt;
-    if (!injected && (writes || acknowledged)) this.cite('indirect-exit-finds-side-effects-done');
+    const isTaken = type === eventTypes.nmi || type === eventTypes.externalInterrupt;
+    if (!injected && (writes || isTaken)) this.cite('indirect-exit-finds-side-effects-done');
+    return state;
   }
 
   /** "blocking by STI and by MOV SS is gone, the activity state is active" */

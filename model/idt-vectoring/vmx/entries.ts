@@ -76,7 +76,15 @@ export class Entries extends Part {
 
   private entered(state: State, fields: EntryFields): State {
     const { count, failure, kept } = state.entry;
-    return { ...withinGuest(state), entry: { ...fields, count: count + 1, failure, kept } };
+    return {
+      ...withinGuest(state, this.inflightAfter(state.hypervisor.inflight)),
+      entry: { ...fields, count: count + 1, failure, kept },
+    };
+  }
+
+  /** What has been injected is done with. */
+  inflightAfter(_event: VectoredEvent | undefined): VectoredEvent | undefined {
+    return undefined;
   }
 
   /** "delivers nothing, changes nothing in the guest and leaves the interruption information valid" */

@@ -17,7 +17,8 @@ export class Interception extends Part {
     return type !== eventTypes.softwareInterrupt && ((machine.exceptionBitmap >>> vector) & 1) === 1;
   }
 
-  private directExit(state: State, event: VectoredEvent, unblockedNmis: boolean): State {
+  /** "exits with reason 0, with its type, vector, error code and, for types 5 and 6, length" */
+  directExit(state: State, event: VectoredEvent, unblockedNmis: boolean): State {
     this.cite('direct-exit-names-the-exception');
     const exited = this.parts.exits.exit(this.writes(state, event), {
       reason: exitReasons.exceptionOrNmi,

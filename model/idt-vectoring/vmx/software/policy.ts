@@ -10,9 +10,15 @@ import { isHardwareException, type VectoredEvent } from '../../vectored-event.ts
 export class Policy extends Part {
   /** What the exit was due to is repaired; the event that was being delivered goes on, or not. */
   afterObstacle(state: State, { event, injected }: Attempt): State {
-    if (injected) this.cite('repeated-obstacles-repeat-injection');
     const repaired = state.exit.interruption === 0 ? state : this.repairShadow(state);
-    return this.drops(repaired, event) ? this.drop(repaired) : this.injectAgain(repaired, event);
+    if (this.drops(repaired, event)) return this.drop(repaired);
+    return injected ? this.injectRepeatedly(repaired, event) : this.injectAgain(repaired, event);
+  }
+
+  /** "A delivery that is cut short several times is injected again each time" */
+  injectRepeatedly(state: State, event: VectoredEvent): State {
+    this.cite('repeated-obstacles-repeat-injection');
+    return this.injectAgain(state, event);
   }
 
   /** "is not given to the guest: the event being delivered is injected again, CR2 stays" */
