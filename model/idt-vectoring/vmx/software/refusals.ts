@@ -11,7 +11,12 @@ import { interruptibilityOf } from '../exits.ts';
 export class Refusals extends Part {
   /** Whether the guest is where these fields fail for the reason that their name gives. */
   isRefused(state: State, name: RefusedName): boolean {
-    return this.isThere(state, name) && this.parts.entryChecks.failure(state, this.fields(state, name)) !== 0;
+    const { entryChecks } = this.parts;
+    const fields = this.fields(state, name);
+    if (!this.isThere(state, name)) return false;
+    return refusedEntries[name].fails === 'early'
+      ? entryChecks.failsEarly(state, fields)
+      : entryChecks.failsLate(state, fields);
   }
 
   private isThere({ machine, guest }: State, name: RefusedName): boolean {
