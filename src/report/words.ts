@@ -1,6 +1,7 @@
 import type { AnyConfiguration } from '../../spec/alphabet.ts';
 import type { Field } from '../../spec/observation.ts';
 import type { SystemSpec } from '../../spec/system.ts';
+import { nestedVmxWords } from './nested-vmx-words.ts';
 import { postedInterruptsWords } from './posted-interrupts-words.ts';
 import type { SystemWords } from './system-words.ts';
 import { vgicWords } from './vgic-words.ts';
@@ -8,6 +9,7 @@ import { vgicWords } from './vgic-words.ts';
 const bySystem: Readonly<Record<string, SystemWords>> = {
   vgic: vgicWords,
   'posted-interrupts': postedInterruptsWords,
+  'nested-vmx': nestedVmxWords,
 };
 
 /** The words of a system. */

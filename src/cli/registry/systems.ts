@@ -25,6 +25,12 @@ const entries: Readonly<Record<string, SystemEntry>> = {
         await import('../../optimized/posted-interrupts/index.ts')
       ).OptimizedPostedInterrupts() as unknown as WordImplementation,
   },
+  'nested-vmx': {
+    spec: async () => (await import('../../../spec/nested-vmx.ts')).nestedVmx as unknown as SystemSpec,
+    underCheck: async () => (await import('../../../properties/nested-vmx/index.ts')).nestedVmxUnderCheck,
+    optimized: async () =>
+      new (await import('../../optimized/nested-vmx/index.ts')).OptimizedNestedVmx() as unknown as WordImplementation,
+  },
 };
 
 /** Names of the systems. */
