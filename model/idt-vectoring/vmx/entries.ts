@@ -63,12 +63,12 @@ export class Entries extends Part {
 
   private withSingleStep(state: State): State {
     const { guest, pending } = state;
-    if (!guest.trapFlag || guest.shadow === 'none') return state;
+    if (!guest.trapFlag || (guest.shadow === 'none' && !guest.halted)) return state;
     const debug = this.pendingDebug(pending.debug);
     return debug === pending.debug ? state : withPending(state, { debug });
   }
 
-  /** "sets BS in the pending debug exceptions" */
+  /** "sets BS in the pending debug exceptions"; the manual asks for it in activity state HLT too. */
   pendingDebug(debug: number): number {
     this.cite('software-sets-single-step-in-a-shadow');
     return debug | debugBits.singleStep;

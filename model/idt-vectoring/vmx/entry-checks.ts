@@ -151,10 +151,10 @@ export class EntryChecks extends Part {
     return refused;
   }
 
-  /** "TF 1 with blocking by STI or MOV SS and without a pending single-step exception" */
+  /** "TF 1 with blocking by STI or MOV SS and without a pending single-step exception"; the manual adds HLT. */
   refusesShadowWithoutSingleStep({ guest }: State, fields: EntryFields): boolean {
     const isPending = (fields.pendingDebug & pendingDebugExceptions.singleStep) !== 0;
-    const refused = guest.trapFlag && hasShadow(fields) && !isPending;
+    const refused = guest.trapFlag && (hasShadow(fields) || guest.halted) && !isPending;
     if (refused) this.cite('entry-refuses-shadow-without-single-step');
     return refused;
   }

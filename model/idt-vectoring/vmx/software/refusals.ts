@@ -54,7 +54,8 @@ export class Refusals extends Part {
     const isNmi = (interruption & interruptionInformation.typeMask) >>> 8 === eventTypes.nmi;
     const kept = isNmi && name !== 'nmiWhileBlocked' ? ~interruptibility.blockingByNmi : ~0;
     const added = name === 'stiWithIfClear' ? interruptibility.blockingBySti : 0;
-    const hasSingleStep = guest.trapFlag && guest.shadow !== 'none' && name !== 'shadowWithoutSingleStep';
+    const hasSingleStep =
+      guest.trapFlag && (guest.shadow !== 'none' || guest.halted) && name !== 'shadowWithoutSingleStep';
     const debug = pending.debug & ~debugBits.singleStep;
     return {
       interruption,
