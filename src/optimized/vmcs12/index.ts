@@ -1,0 +1,1 @@
+export { OptimizedVmcs12 } from './optimized-vmcs12.ts';
