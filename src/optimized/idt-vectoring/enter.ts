@@ -8,8 +8,8 @@ export function enter(m: Machine, event: number, error: number, length: number):
   const { words } = m;
   m.crossed = true;
   m.outside = 0;
-  // VM entry with TF 1 in a shadow asks for a pending single-step exception.
-  if (m.trapFlag !== 0 && (m.sti | m.movss) !== 0) m.debug |= debugBits.singleStep;
+  // VM entry with TF 1 in a shadow or in HLT asks for a pending single-step exception.
+  if (m.trapFlag !== 0 && (m.sti | m.movss | m.halted) !== 0) m.debug |= debugBits.singleStep;
   // With virtual NMIs, VM entry that injects an NMI asks for bit 3 to be 0.
   const blocking = event === nonMaskable && m.virtualNmi ? 0 : m.nmiBlocked;
   words[entryWords]++;

@@ -21,7 +21,7 @@ const interruptsOff: Condition = (m) => m.interruptFlag === 0;
 const isHalted: Condition = (m) => m.halted !== 0;
 const inShadow = (m: Machine): boolean => (m.sti | m.movss) !== 0;
 
-/** What has to hold for the entry to fail. */
+/** What has to hold for the entry to fail for the reason that its name gives; it may fail for others. */
 const conditions: Readonly<Partial<Record<RefusedName, Condition>>> = {
   errorCodeOnDb: checksErrorCodes,
   noErrorCodeOnGp: checksErrorCodes,
