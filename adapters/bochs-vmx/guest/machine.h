@@ -103,6 +103,7 @@ void arena_reset(void);
 void vmx_start(void);
 void vmcs_reset(void);
 int vmcs_probe(void);
+int vmcs_forget_events(void);
 u32 vmcs_clear(u32 slot);
 u32 vmcs_load(u32 slot);
 // VMLAUNCH or VMRESUME by the launch state, or as the flags of `enter` say.

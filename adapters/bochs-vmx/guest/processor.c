@@ -62,7 +62,7 @@ int processor_reset(void) {
   clear_memory(general_registers, sizeof general_registers);
   arena_reset();
   invept_all();
-  if (!vmcs_probe()) return 0;
+  if (!vmcs_probe() || !vmcs_forget_events()) return 0;
   vmcs_reset();
   return 1;
 }
