@@ -1,9 +1,11 @@
 import { alphabet, type NestedVmxEvent } from '../../../spec/nested-vmx/alphabet.ts';
 import { controls, edgeVectors, injections, notificationVector } from '../../../spec/nested-vmx/universe.ts';
+import { activityStates } from '../../../spec/vmx/guest-non-register-state.ts';
 import { interruptionInformation } from '../../../spec/vmx/interruption-information.ts';
 import { levelBits, pendingBits } from '../bits.ts';
 import { entryOutcome, fit } from '../entry-outcome.ts';
 import type { Outlook } from '../outlook.ts';
+import { setOf } from '../sighted.ts';
 
 /** An integer in [0, n). */
 export type Random = (n: number) => number;
@@ -52,8 +54,8 @@ function tryFor(times: number, random: Random, values: number, accepts: (value: 
 export const choices: Readonly<Partial<Record<NestedVmxEvent['kind'], Choose>>> = {
   interrupt: (sight, random) => {
     const { outlook } = sight;
-    const notifies = outlook.runsL2 && outlook.has('postedInterrupts');
-    return notifies && random(outlook.on ? 2 : 4) === 0 ? notification : vector(sight, random);
+    const notifies = outlook.has('postedInterrupts');
+    return notifies && random(outlook.on && outlook.runsL2 ? 2 : 4) === 0 ? notification : vector(sight, random);
   },
   post: vector,
   l1Pend: vector,
@@ -84,11 +86,15 @@ export const choices: Readonly<Partial<Record<NestedVmxEvent['kind'], Choose>>> 
       return l2.flags !== outlook.l2.flags && entryOutcome({ ...fieldsOf(outlook), l2 }) === 'enters';
     });
   },
-  l1GuestActivity: ({ outlook }, random) =>
-    tryFor(random(6) === 0 ? 1 : 4, random, radices['l1GuestActivity']!, (activity) => {
+  l1GuestActivity: ({ outlook }, random) => {
+    // A notification that finds L2 halted.
+    const notified = (outlook.irr & setOf(notificationVector)) !== 0 && outlook.has('postedInterrupts');
+    if (notified && random(2) === 0) return activityStates.hlt;
+    return tryFor(random(6) === 0 ? 1 : 4, random, radices['l1GuestActivity']!, (activity) => {
       const l2 = { ...outlook.l2, activity };
       return activity !== outlook.l2.activity && entryOutcome({ ...fieldsOf(outlook), l2 }) === 'enters';
-    }),
+    });
+  },
   l1Timer: ({ outlook }, random) => turned(outlook.expired, random),
   // Place 0 of the domain is absent.
   l1Idt: ({ outlook }, random) => turned(!outlook.idt, random),
