@@ -1,6 +1,7 @@
 import type { AnyConfiguration } from '../../spec/alphabet.ts';
 import type { Field } from '../../spec/observation.ts';
 import type { SystemSpec } from '../../spec/system.ts';
+import { idtVectoringWords } from './idt-vectoring-words.ts';
 import { nestedVmxWords } from './nested-vmx-words.ts';
 import { postedInterruptsWords } from './posted-interrupts-words.ts';
 import type { SystemWords } from './system-words.ts';
@@ -10,6 +11,7 @@ const bySystem: Readonly<Record<string, SystemWords>> = {
   vgic: vgicWords,
   'posted-interrupts': postedInterruptsWords,
   'nested-vmx': nestedVmxWords,
+  'idt-vectoring': idtVectoringWords,
 };
 
 /** The words of a system. */

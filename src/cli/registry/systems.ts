@@ -31,6 +31,14 @@ const entries: Readonly<Record<string, SystemEntry>> = {
     optimized: async () =>
       new (await import('../../optimized/nested-vmx/index.ts')).OptimizedNestedVmx() as unknown as WordImplementation,
   },
+  'idt-vectoring': {
+    spec: async () => (await import('../../../spec/idt-vectoring.ts')).idtVectoring as unknown as SystemSpec,
+    underCheck: async () => (await import('../../../properties/idt-vectoring/index.ts')).idtVectoringUnderCheck,
+    optimized: async () =>
+      new (
+        await import('../../optimized/idt-vectoring/index.ts')
+      ).OptimizedIdtVectoring() as unknown as WordImplementation,
+  },
 };
 
 /** Names of the systems. */
