@@ -1,11 +1,11 @@
 import type { Cite, Model, SectionView, Skip } from '../../spec/contract.ts';
-import type { Vmcs12Event } from '../../spec/vmcs12/alphabet.ts';
+import { alphabet, type Vmcs12Event } from '../../spec/vmcs12/alphabet.ts';
 import { clauses } from '../../spec/vmcs12/clauses.ts';
 import type { Vmcs12Configuration } from '../../spec/vmcs12/configuration.ts';
 import type { profiles } from '../../spec/vmcs12/profiles.ts';
-import { l1Event } from './events/l1-events.ts';
+import { l1Event, type L1Event } from './events/l1-events.ts';
 import { l2Event } from './events/l2-events.ts';
-import { outsideEvent } from './events/outside-events.ts';
+import { outsideEvent, type OutsideEvent } from './events/outside-events.ts';
 import { initialState } from './initial.ts';
 import type { Vmcs12Clause } from './part.ts';
 import { assemble, type PartClasses, type Parts } from './parts.ts';
@@ -42,45 +42,16 @@ export class Vmcs12Model implements Model<Vmcs12Configuration, Vmcs12Event, Stat
   step(state: State, event: Vmcs12Event): State | readonly State[] | Skip {
     const { machine } = state;
     if (!machine.plays[event.kind]) return skips.actor;
-    return this.next(this.parts[machine.config.profile], withoutOutputs(state), event);
-  }
-
-  private next(parts: Parts, state: State, event: Vmcs12Event): State | readonly State[] | Skip {
-    switch (event.kind) {
-      case 'vmread':
-      case 'vmwrite':
-      case 'vmwriteOptional':
-      case 'vmwriteControl':
-      case 'vmwriteHost':
-      case 'vmwriteExit':
-      case 'control':
-      case 'controlOptional':
-      case 'msrBitmap':
-      case 'msrBitmapOptional':
-      case 'inject':
-      case 'obstruct':
-      case 'obstructOptional':
-      case 'vmclear':
-      case 'vmptrld':
-      case 'enter':
-      case 'set':
-      case 'setOptional':
-        return single(l1Event(parts, state, event));
-
-      case 'interrupt':
-      case 'nmi':
-      case 'init':
-      case 'sipi':
-      case 'tick':
-      case 'hostExit':
-      case 'hostObstruct':
-        return outsideEvent(parts, state, event);
-
-      default:
-        return l2Event(parts, state, event);
-    }
+    const parts = this.parts[machine.config.profile];
+    const before = withoutOutputs(state);
+    if (isL1Event(event)) return single(l1Event(parts, before, event));
+    return isOutsideEvent(event) ? outsideEvent(parts, before, event) : l2Event(parts, before, event);
   }
 }
+
+const isL1Event = (event: Vmcs12Event): event is L1Event => alphabet[event.kind].by === 'l1';
+const isOutsideEvent = (event: Vmcs12Event): event is OutsideEvent =>
+  alphabet[event.kind].by === 'outside' || alphabet[event.kind].by === 'l0';
 
 /** A choice among one is none. */
 function single(next: State | readonly State[] | Skip): State | readonly State[] | Skip {

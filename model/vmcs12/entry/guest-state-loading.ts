@@ -1,10 +1,9 @@
 import { interruptibility } from '../../../spec/vmx/guest-non-register-state.ts';
-import { any, cr0, efer, put } from '../bits.ts';
+import { any, cr0, efer, put, rflags } from '../bits.ts';
 import { Part } from '../part.ts';
-import type { Segment, Vmcs12State as State } from '../state.ts';
+import type { L2, Segment, Vmcs12State as State } from '../state.ts';
 import { controls, fieldOf, isPaePaging, vmcsOf } from '../update.ts';
 import { isDefined, read } from '../vmcs.ts';
-import { rflags } from '../bits.ts';
 
 const shadows = interruptibility.blockingBySti | interruptibility.blockingByMovSs;
 
@@ -18,16 +17,17 @@ export class GuestStateLoading extends Part {
     const vmcs = vmcsOf(state);
     const blocking = read(vmcs, 'interruptibility');
     const status = this.interruptStatus(state);
-    const efer12 = this.efer(state);
-    const l2 = {
+    const eferOfL2 = this.efer(state);
+    const isRfUndefined = !isDefined(vmcs, 'rflags');
+    const l2: L2 = {
       cr0: controlRegisters.composed(state, 'cr0', read(vmcs, 'cr0')),
       cr3: read(vmcs, 'cr3'),
       cr4: controlRegisters.composed(state, 'cr4', read(vmcs, 'cr4')),
       dr7: this.dr7(state),
       rsp: read(vmcs, 'rsp'),
       rip: read(vmcs, 'rip'),
-      rflags: read(vmcs, 'rflags'),
-      isRfUndefined: !isDefined(vmcs, 'rflags'),
+      rflags: put(read(vmcs, 'rflags'), isRfUndefined ? rflags.rf : 0, false),
+      isRfUndefined,
       cs: this.segment(state, 'cs'),
       ss: this.segment(state, 'ss'),
       ds: this.segment(state, 'ds'),
@@ -38,10 +38,10 @@ export class GuestStateLoading extends Part {
       sysenterCs: read(vmcs, 'sysenterCs'),
       sysenterEsp: read(vmcs, 'sysenterEsp'),
       pat: this.pat(state),
-      efer: efer12,
+      efer: eferOfL2,
       debugctl: this.debugctl(state),
       bndcfgs: this.bndcfgs(state),
-      pdptes: this.pdptes(state, efer12),
+      pdptes: this.pdptes(state, eferOfL2),
       activity: read(vmcs, 'activity'),
       shadow: blocking & shadows,
       nmiBlocking: any(blocking, interruptibility.blockingByNmi),
@@ -51,8 +51,8 @@ export class GuestStateLoading extends Part {
       pmlIndex: read(vmcs, 'pmlIndex'),
       timer: this.timer(state),
       eptp: controls(state, 'ept') ? read(vmcs, 'eptp') : 0,
-    } as const;
-    return { ...state, l2: { ...l2, rflags: l2.isRfUndefined ? put(l2.rflags, rflags.rf, false) : l2.rflags } };
+    };
+    return { ...state, l2 };
   }
 
   segment(state: State, name: 'cs' | 'ss' | 'ds' | 'fs' | 'ldtr'): Segment {

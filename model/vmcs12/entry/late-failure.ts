@@ -10,8 +10,8 @@ export class LateFailure extends Part {
   invalidGuestState(state: State, qualifications: readonly number[]): readonly State[] {
     this.cite('invalid-guest-state-fails-late');
     this.cite('qualification-of-a-late-failure');
-    const { l1, l1Debugctl, l1Bndcfgs } = state;
-    const left = { pat: l1.pat, efer: l1.efer, bndcfgs: l1Bndcfgs.value, debugctl: l1Debugctl.value };
+    const { l1, l1Bndcfgs } = state;
+    const left = { pat: l1.pat, efer: l1.efer, bndcfgs: l1Bndcfgs.value };
     return qualifications.map((qualification) => this.fail(state, exitReasons.invalidGuestState, qualification, left));
   }
 

@@ -10,38 +10,10 @@ import type { OutsideEvent } from './outside-events.ts';
 /** What L2 executes. */
 export type L2Event = Exclude<Vmcs12Event, { kind: L1Event['kind'] | OutsideEvent['kind'] }>;
 
-/** Instructions that change the state of L2. */
-type Mutator = Extract<
-  L2Event,
-  {
-    kind:
-      | 'nop'
-      | 'movCr0'
-      | 'movCr3'
-      | 'movCr4'
-      | 'clts'
-      | 'lmsw'
-      | 'movDr7'
-      | 'wrmsr'
-      | 'wrmsrOptional'
-      | 'rdmsr'
-      | 'loadSegment'
-      | 'farJump'
-      | 'lgdt'
-      | 'lidt'
-      | 'movRsp'
-      | 'sti'
-      | 'cli'
-      | 'popf'
-      | 'vmfunc'
-      | 'dirty'
-      | 'selfIpi';
-  }
->;
-
 /** L2 executes an instruction. */
 export function l2Event(parts: Parts, state: State, event: L2Event): State | Skip {
   const { exceptions, exitingInstructions, memoryInstructions, apicInstructions, registerInstructions } = parts;
+  const { controlRegisterInstructions, msrInstructions } = parts;
   if (state.platform.level === 1) return skips.l1;
   if (state.l2.activity !== activityStates.active) return skips.inactive;
   switch (event.kind) {
@@ -77,14 +49,6 @@ export function l2Event(parts: Parts, state: State, event: L2Event): State | Ski
       return apicInstructions.eoi(state);
     case 'apicWrite':
       return apicInstructions.apicWrite(state);
-    default:
-      return mutator(parts, state, event);
-  }
-}
-
-function mutator(parts: Parts, state: State, event: Mutator): State | Skip {
-  const { registerInstructions, controlRegisterInstructions, msrInstructions, memoryInstructions } = parts;
-  switch (event.kind) {
     case 'nop':
       return registerInstructions.nop(state);
     case 'movCr0':
@@ -125,7 +89,7 @@ function mutator(parts: Parts, state: State, event: Mutator): State | Skip {
     case 'dirty':
       return memoryInstructions.dirty(state);
     case 'selfIpi':
-      return parts.apicInstructions.selfIpi(state, event.vector);
+      return apicInstructions.selfIpi(state, event.vector);
     default:
       return event satisfies never;
   }

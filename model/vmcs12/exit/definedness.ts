@@ -11,7 +11,7 @@ const { valid, errorCode, nmiUnblockingDueToIret } = interruptionInformation;
 
 const all = 0xffff_ffff;
 const none = 0;
-const if_ = (condition: boolean): number => (condition ? all : none);
+const allIf = (condition: boolean): number => (condition ? all : none);
 
 /** Bits 6 and 11:9 of the qualification of an EPT violation belong to features that the model does not have. */
 const openInEptViolation = 0xe40;
@@ -27,13 +27,13 @@ export class Definedness extends Part {
     return {
       exitReason: all,
       exitQualification: this.qualification(state, exit),
-      guestLinearAddress: if_(linearAddress !== undefined),
-      guestPhysicalAddress: if_(physicalAddress !== undefined),
+      guestLinearAddress: allIf(linearAddress !== undefined),
+      guestPhysicalAddress: allIf(physicalAddress !== undefined),
       exitInterruption: this.interruption(state, exit),
-      exitInterruptionErrorCode: if_(any(interruption, valid) && any(interruption, errorCode)),
+      exitInterruptionErrorCode: allIf(any(interruption, valid) && any(interruption, errorCode)),
       idtVectoring: any(vectoring, valid) ? all & ~nmiUnblockingDueToIret : valid,
-      idtVectoringErrorCode: if_(any(vectoring, valid) && any(vectoring, errorCode)),
-      exitInstructionLength: if_(
+      idtVectoringErrorCode: allIf(any(vectoring, valid) && any(vectoring, errorCode)),
+      exitInstructionLength: allIf(
         exit.instructionLength !== undefined || (inFlight !== undefined && isSoftware(vectoring)),
       ),
       exitInstructionInformation: instructionInformation === undefined ? none : outsInformation,

@@ -1,6 +1,5 @@
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
 import { eventTypes, interruptionInformation } from '../../../spec/vmx/interruption-information.ts';
-import { any } from '../bits.ts';
 import { Part } from '../part.ts';
 import type { EventInFlight, Vmcs12State as State, VmExit } from '../state.ts';
 import { vmcsOf } from '../update.ts';
@@ -133,7 +132,3 @@ export class ExitInformation extends Part {
     return inFlight.length;
   }
 }
-
-/** Whether an interruption-information word is that of a hardware exception. */
-export const isHardwareException = (information: number): boolean =>
-  any(information, valid) && typeOf(information) === eventTypes.hardwareException;

@@ -20,7 +20,7 @@ export class Exits extends Part {
   private describedByHardware(state: State, exit: VmExit): State {
     if (!state.machine.isNested) return state;
     const values = this.parts.exitInformation.values(state, exit);
-    return withL0(state, { vmcs02: { ...state.l0.vmcs02, exitInterruption: 0, idtVectoring: 0, ...values } });
+    return withL0(state, { vmcs02: { ...state.l0.vmcs02, ...values } });
   }
 
   /** Saving guest state, group by group. */

@@ -1,14 +1,17 @@
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
+import { interruptionInformation } from '../../../spec/vmx/interruption-information.ts';
 import { places } from '../../../spec/vmcs12/universe.ts';
 import { Part } from '../part.ts';
 import type { EventInFlight, Vmcs12State as State } from '../state.ts';
-import { withL0, withL2 } from '../update.ts';
+import { vmcsOf, withL0, withL2, withVmcs } from '../update.ts';
 import type { FieldValues, Vmcs } from '../vmcs.ts';
-import { vmcsOf, withVmcs } from '../update.ts';
 import type { MaskedRegister } from './control-registers.ts';
 
 /** What makes L2 leave the guest, and L0 enter it again. */
 export type HostExitCause = 'interrupt' | 'ept' | 'emulation' | 'lazyFpu' | 'restoreFpu' | 'trapCr4' | 'releaseCr4';
+
+/** An exit that has no such information clears the valid bit, and may leave the others. */
+const invalid = (information = 0): number => information & ~interruptionInformation.valid;
 
 /** Exits of L2 that L0 handles: they fill the exit information of the third VMCS, and of no other. */
 export class PhysicalExits extends Part {
@@ -57,8 +60,14 @@ export class PhysicalExits extends Part {
   /** Hardware has written exit information; L2 is entered again. */
   handled(state: State, information: FieldValues): State {
     this.cite('physical-exit-leaves-no-trace');
-    const hardware = { exitQualification: 0, exitInterruption: 0, idtVectoring: 0, ...information };
-    const left = withL0(state, { vmcs02: { ...state.l0.vmcs02, ...hardware } });
+    const { vmcs02 } = state.l0;
+    const hardware = {
+      exitQualification: 0,
+      exitInterruption: invalid(vmcs02.exitInterruption),
+      idtVectoring: invalid(vmcs02.idtVectoring),
+      ...information,
+    };
+    const left = withL0(state, { vmcs02: { ...vmcs02, ...hardware } });
     const vmcs = this.vmcsOfL1(vmcsOf(left), hardware);
     const kept = vmcs === vmcsOf(left) ? left : withVmcs(left, vmcs);
     return withL2(kept, { timer: this.timerOfReentry(kept) });

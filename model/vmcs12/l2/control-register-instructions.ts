@@ -72,13 +72,16 @@ export class ControlRegisterInstructions extends Part {
   }
 
   lmsw(state: State, operand: number): State | Skip {
-    const { l2 } = state;
-    const { controlRegisters, execution } = this.parts;
-    if (isUnusable(l2.ds) && !is64BitMode(l2)) return skips.faults;
+    const { controlRegisters, execution, memoryInstructions } = this.parts;
+    if (memoryInstructions.cannotAccess(state)) return skips.faults;
     if (controlRegisters.exits(state, 'cr0', operand, machineStatus)) return this.lmswExit(state, operand);
     const value = controlRegisters.effective(state, 'cr0');
     const bits = machineStatus & ~controlRegisters.mask(state, 'cr0');
-    return execution.complete(controlRegisters.write(state, 'cr0', merge(bits, operand, value)), l2, lengths.lmsw);
+    return execution.complete(
+      controlRegisters.write(state, 'cr0', merge(bits, operand, value)),
+      state.l2,
+      lengths.lmsw,
+    );
   }
 
   private lmswExit(state: State, operand: number): State {
