@@ -2,12 +2,13 @@ import { match } from 'ts-pattern';
 import { picVector, sipiVector } from '../../../spec/nested-vmx/universe.ts';
 import { activityStates } from '../../../spec/vmx/guest-non-register-state.ts';
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
-import { externalInterrupt, nonMaskableInterrupt, plain } from '../events.ts';
+import { eventTypes } from '../../../spec/vmx/interruption-information.ts';
+import { externalInterrupt, nonMaskableInterrupt, plain, typeOf } from '../events.ts';
 import { withAcknowledge, withProcessed } from '../outputs.ts';
 import { Part } from '../part.ts';
 import { plainExit } from '../processor/vm-exit.ts';
 import type { EventFields, NestedState as State } from '../state.ts';
-import { withChips, withCurrent, withL0 } from '../update.ts';
+import { currentOf, withChips, withCurrent, withGuest, withL0 } from '../update.ts';
 
 /** L0 carries out what it has planned, right before the entry. */
 export class Commit extends Part {
@@ -36,7 +37,18 @@ export class Commit extends Part {
 
   /** The event is in flight until the processor has delivered it. */
   inject(state: State, inflight: EventFields): State {
-    return withCurrent(withL0(state, { inflight }), { entry: inflight });
+    const ready = this.withoutNmiBlocking(state, inflight);
+    return withCurrent(withL0(ready, { inflight }), { entry: inflight });
+  }
+
+  /**
+   * 01 and 02 have "virtual NMIs", with which an NMI is not injected into a guest that blocks NMIs: its own first attempt
+   * has set bit 3, or L1 has, whose VMCS need not have that control. The delivery sets it again.
+   */
+  withoutNmiBlocking(state: State, { information }: EventFields): State {
+    const { core } = currentOf(state).guest;
+    if (typeOf(information) !== eventTypes.nmi || !core.nmiBlocking) return state;
+    return withGuest(state, { core: { ...core, nmiBlocking: false } });
   }
 
   private injectNmi(state: State): State {

@@ -12,6 +12,9 @@ import { hasActed } from '../shown.ts';
 import type { NestedState as State } from '../state.ts';
 import { currentOf, withGuest, withL0 } from '../update.ts';
 
+/** Exits and entries before an instruction; a right L0 needs a few of them, a wrong one may come back for ever. */
+const turns = 32;
+
 /** An instruction of L1 or L2 below L0: L0 enters if it has control, the processor executes, L0 handles what exits. */
 export class NestedExecution extends Part {
   step(state: State, event: L1Event | L2Event): State {
@@ -48,7 +51,7 @@ export class NestedExecution extends Part {
   /** Until something has happened that L1 or L2 sees, or the next instruction can be executed, or L0 keeps the level. */
   private run(state: State, toBoundary: boolean): State {
     let next = state;
-    for (;;) {
+    for (let turn = 0; turn < turns; turn++) {
       if (!next.inGuest) {
         next = this.enter(next);
         if (hasActed(next.out) || this.isKept(next)) return next;
@@ -63,6 +66,7 @@ export class NestedExecution extends Part {
       next = this.became({ ...next, physical }, became);
       if (hasActed(next.out)) return next;
     }
+    return next;
   }
 
   private notified(state: State): State {
@@ -76,12 +80,18 @@ export class NestedExecution extends Part {
     const ready = commit.commit(this.mustLook(state) ? look.look(state) : state);
     if (hasActed(ready.out) || this.isKept(ready)) return ready;
     const vmcs = currentOf(ready);
+    if (nonRoot.refuses(vmcs)) return this.afterRefusal(ready);
     const isNmi = isValid(vmcs.entry.information) && typeOf(vmcs.entry.information) === eventTypes.nmi;
     const entered = withL0(
       { ...ready, inGuest: true },
       { runPending: false, nmiBlocking: ready.l0.nmiBlocking || isNmi, inflight: noEvent },
     );
     return this.became(entered, nonRoot.enter(vmcs, ready.runsL2));
+  }
+
+  /** An entry that the processor has refused: L0 can but drop the event. */
+  private afterRefusal(state: State): State {
+    return withL0(state, { inflight: noEvent, looked: false });
   }
 
   /** "What becomes pending after L0 has looked … takes effect at the first boundary of L2" */

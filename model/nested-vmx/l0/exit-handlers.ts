@@ -1,14 +1,13 @@
 import { match } from 'ts-pattern';
 import { lineVector } from '../../../spec/nested-vmx/universe.ts';
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
-import { eventTypes } from '../../../spec/vmx/interruption-information.ts';
-import { invalidOpcode, isValid, noEvent, typeOf } from '../events.ts';
+import { invalidOpcode, isValid, noEvent } from '../events.ts';
 import { control } from '../machine.ts';
 import { withBroadcast } from '../outputs.ts';
 import { Part } from '../part.ts';
 import type { VmExit } from '../processor/vm-exit.ts';
 import type { EventFields, NestedState as State } from '../state.ts';
-import { currentOf, withCurrent, withGuest, withL0 } from '../update.ts';
+import { currentOf, withCurrent, withL0 } from '../update.ts';
 
 /** Physical VM exits: L0 handles them, or reflects them to L1. */
 export class ExitHandlers extends Part {
@@ -88,17 +87,11 @@ export class ExitHandlers extends Part {
       error: exit.vectoringError,
       length: exit.length,
     };
-    return withL0(this.withoutNmiBlocking(mapped, inflight), { inflight });
+    return withL0(mapped, { inflight });
   }
 
   isOwnedByL1({ runsL2, vmcs12 }: State): boolean {
     return runsL2 && !vmcs12.idt;
-  }
-
-  /** An NMI that is injected again must not find itself blocked by its first attempt. */
-  withoutNmiBlocking(state: State, { information }: EventFields): State {
-    if (typeOf(information) !== eventTypes.nmi) return state;
-    return withGuest(state, { core: { ...currentOf(state).guest.core, nmiBlocking: false } });
   }
 
   /** An EPT violation of an instruction, by a page that L0 has swapped out. */

@@ -47,25 +47,26 @@ export class NestedEvents extends Part {
   }
 
   plan(state: State, situation: Situation): Plan {
-    if (this.isInFlight(state, situation)) return 'inject-in-flight';
-    if (this.cannotExitNow(state, situation)) return 'enter';
-    return this.first(state, situation);
+    const { runPending, inflight } = state.l0;
+    const isEvent = inflight.information !== 0;
+    const mustEnter = runPending ? this.cannotExitNow(state, situation) : isEvent && this.isInFlight(state, situation);
+    const plan = mustEnter ? 'enter' : this.first(state, situation);
+    return plan === 'enter' && isEvent ? 'inject-in-flight' : plan;
   }
 
   /** "A delivery that a violation of L0 has interrupted is finished before anything else is looked at" */
-  isInFlight({ l0 }: State, situation: Situation): boolean {
-    if (l0.inflight.information === 0) return false;
+  isInFlight(_state: State, situation: Situation): boolean {
     if (this.remains(situation)) this.cite('in-flight-event-is-delivered-first');
     return true;
   }
 
   /** "when nested_run_pending, we cannot return to L1 now": it is remembered, and done after the entry. */
   cannotExitNow({ l0 }: State, situation: Situation): boolean {
-    if (l0.runPending && this.remains(situation)) {
+    if (this.remains(situation)) {
       this.cite('entry-recognizes-nothing');
-      this.cite('entry-executes-nothing-first');
+      if (l0.inflight.information === 0) this.cite('entry-executes-nothing-first');
     }
-    return l0.runPending;
+    return true;
   }
 
   private first(state: State, situation: Situation): Plan {

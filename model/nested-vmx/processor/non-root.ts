@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
-import { externalInterrupt, nonMaskableInterrupt, plain } from '../events.ts';
+import { externalInterrupt, isValid, nonMaskableInterrupt, plain } from '../events.ts';
 import { control, type Machine } from '../machine.ts';
 import { Part } from '../part.ts';
 import type { Guest, Physical, Vmcs } from '../state.ts';
@@ -21,6 +21,13 @@ const ownVector = 0xec;
  * L2 by. What waits at its pins is L0's; L0 has all of that exit.
  */
 export class NonRoot extends Part {
+  /** Whether VM entry refuses what L0 wants to inject. A right L0 never meets that. */
+  refuses({ guest, entry }: Vmcs): boolean {
+    if (!isValid(entry.information)) return false;
+    const { core, controls } = guest;
+    return !this.parts.quiet.entryChecks.injectionFits({ core, controls, entry });
+  }
+
   /** VM entry of a VMCS that L0 has made. */
   enter({ guest, entry }: Vmcs, ofL2: boolean): Delivered {
     const evaluates = (guest.controls & control.virtualInterruptDelivery) !== 0;
