@@ -1,6 +1,5 @@
 /** Bits of registers, by the manual's names. */
 export const ts = 1 << 3;
-export const wp = 1 << 16;
 export const pg = 1 << 31;
 export const pge = 1 << 7;
 export const vmxe = 1 << 13;
@@ -16,6 +15,6 @@ export const btf = 2;
 export const codeL = 1 << 13;
 export const unusable = 1 << 16;
 
-/** Bit 31 of interruption information; and the same of a word that is to lose it. */
+/** Of interruption and IDT-vectoring information. */
 export const valid = 1 << 31;
 export const errorCodeValid = 1 << 11;

@@ -2,6 +2,7 @@ import { codeSegments, places } from '../../../spec/vmcs12/universe.ts';
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
 import { errorCodeValid, interruptFlag, resumeFlag, trapFlag } from './bits.ts';
 import * as control from './controls.ts';
+import { descriptorAddress } from './descriptor-address.ts';
 import { leave, setRf } from './exit.ts';
 import { record, recordInterruption, recordVectoring } from './exit-information.ts';
 import * as field from './field-numbers.ts';
@@ -115,10 +116,6 @@ function meet(m: Machine, information: number, errorCode: number, length: number
   leave(m);
   return left;
 }
-
-/** Where the descriptor of a vector is in the IDT. */
-export const descriptorAddress = (m: Machine, vector: number): number =>
-  m.hardware[field.idtrBase] + vector * (longModeActive(m) ? 16 : 8);
 
 /** The delivery of an event faults: #GP comes instead of it. */
 function protectionFault(m: Machine, information: number, errorCode: number, length: number): number {

@@ -1,3 +1,4 @@
+import { errorCodeValid, valid } from './bits.ts';
 import * as field from './field-numbers.ts';
 import type { Machine } from './machine.ts';
 
@@ -15,8 +16,6 @@ const informationFields = Uint8Array.of(
   field.exitInstructionInformation,
 );
 
-const invalid = 0x7fff_ffff;
-
 /**
  * A physical exit writes reason, qualification and both valid bits. What only some exits have is written beside it, and
  * else stays as an earlier exit, perhaps one that L0 handled, has left it: the manual calls it undefined.
@@ -25,8 +24,8 @@ export function record(m: Machine, reason: number, qualification: number): void 
   const { hardware } = m;
   hardware[field.exitReason] = reason;
   hardware[field.exitQualification] = qualification;
-  hardware[field.exitInterruption] &= invalid;
-  hardware[field.idtVectoring] &= invalid;
+  hardware[field.exitInterruption] &= ~valid;
+  hardware[field.idtVectoring] &= ~valid;
 }
 
 /** The exit is that of an event. */
@@ -38,7 +37,7 @@ export function recordInterruption(m: Machine, information: number): void {
 export function recordVectoring(m: Machine, information: number, errorCode: number, length: number): void {
   const { hardware } = m;
   hardware[field.idtVectoring] = information;
-  if (((information >>> 11) & 1) !== 0) hardware[field.idtVectoringErrorCode] = errorCode;
+  if ((information & errorCodeValid) !== 0) hardware[field.idtVectoringErrorCode] = errorCode;
   const type = (information >>> 8) & 7;
   if (type >= 4) hardware[field.exitInstructionLength] = length;
 }

@@ -1,4 +1,4 @@
-import { resumeFlag } from './bits.ts';
+import { resumeFlag, valid } from './bits.ts';
 import * as control from './controls.ts';
 import { copyInformation, record } from './exit-information.ts';
 import * as field from './field-numbers.ts';
@@ -11,14 +11,13 @@ import { longModeActive } from './mode.ts';
 
 const exited = 5;
 const entryFailed = 6;
-const invalid = 0x7fff_ffff;
 const ia32eModeGuest = control.maskOf(control.ia32eModeGuest);
 
 /** L2 exits to L1, with information that has been recorded. */
 export function leave(m: Machine): void {
   const { fields } = m.vmcs;
   copyInformation(m);
-  put(m, field.entryInterruption, fields[field.entryInterruption] & invalid);
+  put(m, field.entryInterruption, fields[field.entryInterruption] & ~valid);
   if (m.savesEferLma) {
     const others = fields[field.entryControls] & ~ia32eModeGuest;
     put(m, field.entryControls, longModeActive(m) ? others | ia32eModeGuest : others);

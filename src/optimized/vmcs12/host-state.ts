@@ -10,7 +10,7 @@ export function keepRegistersOfL2(m: Machine): void {
   const { hardware } = m;
   m.l1[l1.pat] = hardware[field.pat];
   m.l1[l1.efer] = hardware[field.efer];
-  m.l1[l1.bndcfgs] = m.mpx ? hardware[field.bndcfgs] : 0;
+  m.l1[l1.bndcfgs] = hardware[field.bndcfgs];
 }
 
 /** "Loading host state", the MSR-load list, and L1's handler. */

@@ -1,3 +1,4 @@
+import { alphabet } from '../../../spec/vmcs12/alphabet.ts';
 import { fieldNames, fieldsByClass, fieldSpec, type VmcsFieldName } from '../../../spec/vmcs12/fields.ts';
 import { injections, instructionErrors, operands } from '../../../spec/vmcs12/universe.ts';
 import * as control from './controls.ts';
@@ -81,7 +82,7 @@ const obstructFrom =
     return true;
   };
 export const obstruct = obstructFrom(1);
-export const obstructOptional = obstructFrom(5);
+export const obstructOptional = obstructFrom(1 + alphabet.obstruct.args.by.values.length);
 
 /** "VMCLEAR makes the launch state clear, after which the VMCS is not current." */
 export function vmclear(m: Machine, slot: number): boolean {

@@ -27,7 +27,10 @@ export class OptimizedVmcs12 implements WordImplementation<Vmcs12Configuration> 
 
   step(code: number): boolean {
     const m = this.#machine;
-    if (this.#told) m.words.fill(0, 0, outputWords);
+    if (this.#told) {
+      const { words } = m;
+      for (let i = 0; i < outputWords; i++) words[i] = 0;
+    }
     const at = code * maxArguments;
     const done = this.#operations[kind[code]](m, args[at], args[at + 1]);
     if (done) show(m);

@@ -1,9 +1,9 @@
 import { exitReasons } from '../../../../spec/vmx/exit-reasons.ts';
 import { valid } from '../bits.ts';
+import { descriptorAddress } from '../descriptor-address.ts';
 import { record, recordVectoring } from '../exit-information.ts';
 import * as field from '../field-numbers.ts';
 import type { Machine } from '../machine.ts';
-import { longModeActive } from '../mode.ts';
 import { setNmiBlocking } from '../nmi-blocking.ts';
 
 const nmi = 2;
@@ -14,7 +14,7 @@ const nmi = 2;
  */
 export function deliverAgain(m: Machine, information: number, errorCode: number, length: number): void {
   const { hardware, l0 } = m;
-  const address = hardware[field.idtrBase] + (information & 0xff) * (longModeActive(m) ? 16 : 8);
+  const address = descriptorAddress(m, information & 0xff);
   record(m, exitReasons.eptViolation, 0x181);
   recordVectoring(m, information, errorCode, length);
   hardware[field.guestLinearAddress] = address;
