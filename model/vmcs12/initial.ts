@@ -62,9 +62,11 @@ const neverEntered: L2 = {
 /** Fields at reset for an L2 outside IA-32e mode. */
 const pae: FieldValues = { efer: 0, csSelector: 0x18, csAccessRights: 0xc09b, entryControls: 0 };
 
+const vmcsOf = { long: vmcsAtReset({}), pae: vmcsAtReset(pae) } as const;
+
 /** The state after reset, see `docs/vmcs12-events.md`. */
 export function initialState(config: Vmcs12Configuration): Vmcs12State {
-  const vmcs = vmcsAtReset(config.guestMode === 'pae' ? pae : {});
+  const vmcs = vmcsOf[config.guestMode];
   return {
     machine: new Machine(config),
     step: noStep,

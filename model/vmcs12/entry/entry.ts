@@ -1,12 +1,13 @@
 import type { Skip } from '../../../spec/contract.ts';
+import { interruptibility } from '../../../spec/vmx/guest-non-register-state.ts';
 import { eventTypes, interruptionInformation } from '../../../spec/vmx/interruption-information.ts';
 import { instructionErrors } from '../../../spec/vmcs12/universe.ts';
+import { any, efer } from '../bits.ts';
 import { Part } from '../part.ts';
 import { skips } from '../skips.ts';
 import type { EventInFlight, Vmcs12State as State } from '../state.ts';
 import { controls, fieldOf, isPaePaging, isUnusable, vmcsOf, withFields, withOutcome } from '../update.ts';
 import { isDefined, read, type Vmcs } from '../vmcs.ts';
-import { any, efer } from '../bits.ts';
 
 /** How L1 enters: by the instruction that fits the launch state, by the other one, or by the right one after MOV to SS. */
 export type EntryBy = 'right' | 'wrong' | 'movSs';
@@ -70,7 +71,7 @@ export class Entry extends Part {
     if (this.loadsUndefined(state)) return skips.undefinedField;
     if (pending && (injected !== undefined || read(vmcs, 'activity') >= 2)) return skips.pendingDebug;
     const asksForNmi = injected === eventTypes.nmi || controls(state, 'nmiWindowExiting');
-    if (asksForNmi && read(vmcs, 'interruptibility') === 1) return skips.stiShadow;
+    if (asksForNmi && any(read(vmcs, 'interruptibility'), interruptibility.blockingBySti)) return skips.stiShadow;
     if (!controls(state, 'ia32eModeGuest') && isUnusable({ accessRights: read(vmcs, 'ssAccessRights') })) {
       return skips.unusableStack;
     }

@@ -62,7 +62,7 @@ export class SavedNonRegister extends Part {
   /** "saved as 0 unless a trap is outstanding that the exit overtakes" */
   pendingDebug({ l2 }: State, { by }: VmExit): number {
     if (l2.pendingDebug === 0) this.cite('pending-debug-is-saved-clear');
-    else if (l2.shadow !== 0) this.cite('pending-debug-in-a-mov-ss-shadow');
+    else if (l2.shadow === interruptibility.blockingByMovSs) this.cite('pending-debug-in-a-mov-ss-shadow');
     else if (by === 'trap') this.cite('pending-debug-of-a-trap-like-exit');
     return l2.pendingDebug;
   }
