@@ -14,8 +14,8 @@ export class VmxInstructions extends Part {
     this.cite('vmread-gives-the-last-write');
     this.cite('lazy-state-is-invisible');
     const vmcs = vmcsOf(state);
-    const read12 = withOutcome(state, 'succeed');
-    return { ...read12, step: { ...read12.step, value: read(vmcs, field), defined: definedBits(vmcs, field) } };
+    const done = withOutcome(state, 'succeed');
+    return { ...done, step: { ...done.step, value: read(vmcs, field), defined: definedBits(vmcs, field) } };
   }
 
   /** "VMWRITE takes any value; only the next entry judges it." */
