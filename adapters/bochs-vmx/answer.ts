@@ -1,3 +1,4 @@
+import type { stayDeviations } from './guest-layout.ts';
 import type { Source } from './source.ts';
 
 /** The watched places at one moment. */
@@ -48,6 +49,8 @@ export interface StayEnd {
   readonly slot: Slot;
   /** L2 came to the end of the stay, or did nothing any more: it would still be running. */
   readonly inside: boolean;
+  /** Absent: nothing is known against it. */
+  readonly deviation?: keyof typeof stayDeviations;
   readonly watched: Snapshot;
 }
 

@@ -1,6 +1,6 @@
 import { AdapterError } from '../../spec/contract.ts';
-import type { Answer, Level2Event, Slot, Snapshot, StayDelivery, VmxOutcome } from './answer.ts';
-import { answerTags, staySlots } from './guest-layout.ts';
+import type { Answer, Level2Event, Slot, Snapshot, StayDelivery, StayEnd, VmxOutcome } from './answer.ts';
+import { answerTags, stayDeviations, staySlots } from './guest-layout.ts';
 import type { Source } from './source.ts';
 
 const outcomes: readonly VmxOutcome[] = ['success', 'VMfailInvalid', 'VMfailValid'];
@@ -103,13 +103,7 @@ export function decodeAnswers(bytes: Uint8Array, watch: readonly Source[]): Answ
         answers.push(stayDelivery(reader));
         break;
       case answerTags.stay:
-        answers.push({
-          kind: 'stay',
-          how: outcome(reader.narrow()),
-          slot: slot(reader.narrow()),
-          inside: reader.narrow() !== 0,
-          watched: changes(),
-        });
+        answers.push(stayEnd(reader, outcome, changes));
         break;
       default:
         throw new AdapterError('E_ADAPTER_OUTPUT', `the hypervisor answers with an unknown tag ${tag}`);
@@ -126,6 +120,20 @@ function fault(vector: number, errorCode: number): Answer {
 function slot(number: number): Slot {
   if (number === staySlots.entry) return 'entry';
   return number === staySlots.nowhere ? 'nowhere' : number;
+}
+
+const deviations = Object.keys(stayDeviations) as (keyof typeof stayDeviations)[];
+
+function stayEnd(reader: Reader, outcome: (code: number) => VmxOutcome, changes: () => Snapshot): StayEnd {
+  const end = {
+    kind: 'stay',
+    how: outcome(reader.narrow()),
+    slot: slot(reader.narrow()),
+    inside: reader.narrow() !== 0,
+  } as const;
+  const code = reader.narrow();
+  const deviation = deviations.find((name) => stayDeviations[name] === code);
+  return { ...end, ...(deviation !== undefined && { deviation }), watched: changes() };
 }
 
 function stayDelivery(reader: Reader): StayDelivery {

@@ -10,6 +10,7 @@ function constants(): readonly (readonly [name: string, value: number])[] {
     ['ACTION', layout.handlerActions],
     ['DRIVER', layout.driverPage],
     ['STAY', layout.staySlots],
+    ['STAY', layout.stayDeviations],
     ['LEVEL1', layout.level1Instructions],
     ['SOURCE', layout.sourceKinds],
     ['REGISTER', layout.registers],

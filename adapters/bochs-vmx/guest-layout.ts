@@ -113,6 +113,14 @@ export const staySlots = {
   nowhere: 0xffff,
 } as const;
 
+/** Why a stay is not what the manual says, though Bochs played it. */
+export const stayDeviations = {
+  /** L2 was entered in a state in which Bochs is known to ignore something. */
+  ignored: 1,
+  /** L2 was entered though the entry should have failed. */
+  unchecked: 2,
+} as const;
+
 /** What a handler of L2 does after it has recorded its event. 0: VMCALL, and IRET when L1 resumes it behind. */
 export const handlerActions = {
   /** IRET without VMCALL. */
@@ -247,7 +255,10 @@ export const answerTags = {
   taken: 7,
   /** An event in a stay: vector, 1 with error code, error code, slot, offset of RIP from the page `code`, RFLAGS.IF. */
   delivered: 8,
-  /** As `exit`: outcome; slot of RIP; 1 if L2 had come to the end of the stay, or to nothing at all; changes. */
+  /**
+   * As `exit`: outcome; slot of RIP; 1 if L2 had come to the end of the stay, or to nothing at all; 0 or one of
+   * {@link stayDeviations}; changes.
+   */
   stay: 9,
 } as const;
 

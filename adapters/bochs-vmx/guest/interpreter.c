@@ -212,7 +212,7 @@ static void boundary(u32 sti_blocks_nmi, u64 instruction_bytes) {
 }
 
 static void stay(u32 end) {
-  u32 slot, how = driver_stay(end, run.fuel, &slot, &run.inside);
+  u32 slot, deviation, how = driver_stay(end, run.fuel, &slot, &run.inside, &deviation);
   for (u32 i = 0; i < stay_record_count; i++) {
     const struct stay_record *record = stay_records + i;
     put(ANSWER_DELIVERED);
@@ -228,6 +228,7 @@ static void stay(u32 end) {
   put(how);
   put(slot);
   put(run.inside);
+  put(deviation);
   put_changes(run.watched);
 }
 

@@ -10,7 +10,7 @@ export const nestedVmxCapabilities = {
     apicVirtualization: ['none', 'virtual'],
     blocksInterruptExit: ['both'],
     blocksNmiExit: ['both'],
-    stiBlocksNmi: [false],
+    stiBlocksNmi: [true],
     stiFailsNmiInjection: [true],
     pprOnTie: ['tpr'],
   },

@@ -97,6 +97,11 @@ export class Observer {
           : { entry: { outcome: 2, error: how === 'VMfailValid' ? watched.field(now, 'vmInstructionError') : 0 } };
       return [observationData({ ...entered, readout }), ...stay.events.map(() => observationData({ readout }))];
     }
+    if (end.deviation !== undefined) {
+      // Nothing is said of what Bochs made of it but that it was not the entry.
+      const readout = end.deviation === 'unchecked' ? watched.readout(now) : undefined;
+      return [observationData({ readout }), ...stay.events.map(() => observationData({}))];
+    }
     if (end.slot === 'nowhere' && !end.inside) throw nowhere();
     const exitSlot = end.inside ? undefined : end.slot;
     let completed = 0;

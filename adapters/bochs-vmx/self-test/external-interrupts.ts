@@ -65,6 +65,28 @@ export const externalInterrupts: readonly SdmCase[] = [
     expected: ['exit 18 info=0x0 irr={0x3f}', 'exit 1 info=0x80000040 irr={0x3f}'],
   },
   {
+    name: 'an interrupt that TPR hides is not delivered',
+    rule: 'An interrupt of a class not above that of PPR waits in IRR. (Task and Processor Priorities; a spurious vector is for the moment at which TPR is raised.)',
+    shows: ['irr'],
+    operations: [edit.selfIpi(0x31), edit.tpr(0x30), edit.window, { kind: 'snapshot' }],
+    expected: ['now irr={0x31}'],
+    deviation: {
+      seen: ['L1 takes 0xff', 'now irr={0x31}'],
+      why: 'The interrupt stays asserted when TPR is raised, until it is acknowledged with the spurious vector.',
+    },
+  },
+  {
+    name: 'an interrupt of the class in service is not delivered',
+    rule: 'PPR is at least the class of the highest vector in service, so that another of that class waits in IRR. (Task and Processor Priorities)',
+    shows: ['irr'],
+    operations: [edit.selfIpi(0x31), edit.window, edit.selfIpi(0x3e), edit.window, { kind: 'snapshot' }],
+    expected: ['L1 takes 0x31', 'now irr={0x3e}'],
+    deviation: {
+      seen: ['L1 takes 0x31', 'L1 takes 0xff', 'now irr={0x3e}'],
+      why: 'A higher vector is asserted whatever its class; acknowledging it then gives the spurious vector.',
+    },
+  },
+  {
     name: 'without external-interrupt exiting the interrupt goes through the IDT of L2',
     rule: 'With "external-interrupt exiting" 0 and RFLAGS.IF 1 the interrupt is delivered through the IDT in non-root operation, and acknowledged as usual. (Changes to Event Blocking)',
     shows: ['irr', 'isr'],

@@ -1,3 +1,4 @@
+import { pageAddress } from '../guest-layout.ts';
 import { controls } from '../initial-controls.ts';
 import { level2Code as l2 } from '../level2-code.ts';
 import { machineEdit as edit } from '../machine-edit.ts';
@@ -95,6 +96,24 @@ export const nmi: readonly SdmCase[] = [
     shows: ['blocking'],
     operations: [...virtualNmis, edit.code(l2.nop), ...edit.inject(0x202), edit.enter],
     expected: ['L2 takes 0x2 from code+0', 'exit 18 blocking=0x8'],
+  },
+  {
+    name: 'VM entry ends virtual-NMI blocking',
+    rule: 'With "virtual NMIs" there is virtual-NMI blocking after VM entry iff bit 3 of the interruptibility state is 1. (Updating Non-Register State)',
+    shows: ['blocking'],
+    operations: [
+      ...virtualNmis,
+      edit.code(l2.nop),
+      ...edit.inject(0x202),
+      edit.enter,
+      ...edit.fields({ guestInterruptibility: 0, guestRip: pageAddress('code') }),
+      edit.enter,
+    ],
+    expected: ['L2 takes 0x2 from code+0', 'exit 18 blocking=0x8', 'exit 18 blocking=0x0'],
+    deviation: {
+      seen: ['L2 takes 0x2 from code+0', 'exit 18 blocking=0x8', 'exit 18 blocking=0x8'],
+      why: 'VM entry sets virtual-NMI blocking, and never ends it.',
+    },
   },
   {
     name: 'NMI injection interrupted by an EPT violation leaves virtual NMIs blocked',
