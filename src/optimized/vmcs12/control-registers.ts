@@ -14,7 +14,7 @@ export interface ControlRegister {
 export const cr0: ControlRegister = { register: field.cr0, mask: field.cr0Mask, shadow: field.cr0Shadow };
 export const cr4: ControlRegister = { register: field.cr4, mask: field.cr4Mask, shadow: field.cr4Shadow };
 
-/** "L2 reads bits of CR0 and CR4 under the mask from the read shadow": the processor does it, with L0's composition too. */
+/** "L2 reads bits of CR0 and CR4 under the mask from the read shadow": the processor does so, under L0's mask as well. */
 export function seenByL2(m: Machine, { register, mask, shadow }: ControlRegister): number {
   const { hardware } = m;
   return (hardware[register] & ~hardware[mask]) | (hardware[shadow] & hardware[mask]);

@@ -10,7 +10,7 @@ import { show } from './show.ts';
 const { args, kind } = packing;
 const tables = { nested: operationTable('nested'), bare: operationTable('bare') };
 
-/** VMCS12 in its fast form: kept by an L0 that composes a VMCS of its own, or by the processor. No allocation in `step`. */
+/** VMCS12 in its fast form: under an L0 that composes a VMCS of its own, or on the processor. No allocation in `step`. */
 export class OptimizedVmcs12 implements WordImplementation<Vmcs12Configuration> {
   readonly #machine = new Machine();
   #operations = tables.nested;
