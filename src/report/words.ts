@@ -6,12 +6,14 @@ import { nestedVmxWords } from './nested-vmx-words.ts';
 import { postedInterruptsWords } from './posted-interrupts-words.ts';
 import type { SystemWords } from './system-words.ts';
 import { vgicWords } from './vgic-words.ts';
+import { vmcs12Words } from './vmcs12-words.ts';
 
 const bySystem: Readonly<Record<string, SystemWords>> = {
   vgic: vgicWords,
   'posted-interrupts': postedInterruptsWords,
   'nested-vmx': nestedVmxWords,
   'idt-vectoring': idtVectoringWords,
+  vmcs12: vmcs12Words,
 };
 
 /** The words of a system. */

@@ -39,6 +39,12 @@ const entries: Readonly<Record<string, SystemEntry>> = {
         await import('../../optimized/idt-vectoring/index.ts')
       ).OptimizedIdtVectoring() as unknown as WordImplementation,
   },
+  vmcs12: {
+    spec: async () => (await import('../../../spec/vmcs12.ts')).vmcs12 as unknown as SystemSpec,
+    underCheck: async () => (await import('../../../properties/vmcs12/index.ts')).vmcs12UnderCheck,
+    optimized: async () =>
+      new (await import('../../optimized/vmcs12/index.ts')).OptimizedVmcs12() as unknown as WordImplementation,
+  },
 };
 
 /** Names of the systems. */
