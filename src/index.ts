@@ -8,6 +8,14 @@
  * ```
  */
 export * from './engine/index.ts';
+export { idtVectoringUnderCheck } from '../properties/idt-vectoring/index.ts';
+export { nestedVmxUnderCheck } from '../properties/nested-vmx/index.ts';
+export { postedInterruptsUnderCheck } from '../properties/posted-interrupts/index.ts';
 export { vgicUnderCheck } from '../properties/vgic/index.ts';
-export { OptimizedVgic } from './optimized/index.ts';
+export { vmcs12UnderCheck } from '../properties/vmcs12/index.ts';
+export * from './optimized/index.ts';
+export { IdtVectoringModel } from '../model/idt-vectoring/index.ts';
+export { NestedVmxModel } from '../model/nested-vmx/index.ts';
+export { PostedInterruptsModel } from '../model/posted-interrupts/index.ts';
 export { VgicModel } from '../model/vgic/index.ts';
+export { Vmcs12Model } from '../model/vmcs12/index.ts';

@@ -31,6 +31,12 @@ const entries: Readonly<Record<string, SystemEntry>> = {
     optimized: async () =>
       new (await import('../../optimized/nested-vmx/index.ts')).OptimizedNestedVmx() as unknown as WordImplementation,
   },
+  vmcs12: {
+    spec: async () => (await import('../../../spec/vmcs12.ts')).vmcs12 as unknown as SystemSpec,
+    underCheck: async () => (await import('../../../properties/vmcs12/index.ts')).vmcs12UnderCheck,
+    optimized: async () =>
+      new (await import('../../optimized/vmcs12/index.ts')).OptimizedVmcs12() as unknown as WordImplementation,
+  },
   'idt-vectoring': {
     spec: async () => (await import('../../../spec/idt-vectoring.ts')).idtVectoring as unknown as SystemSpec,
     underCheck: async () => (await import('../../../properties/idt-vectoring/index.ts')).idtVectoringUnderCheck,
@@ -38,12 +44,6 @@ const entries: Readonly<Record<string, SystemEntry>> = {
       new (
         await import('../../optimized/idt-vectoring/index.ts')
       ).OptimizedIdtVectoring() as unknown as WordImplementation,
-  },
-  vmcs12: {
-    spec: async () => (await import('../../../spec/vmcs12.ts')).vmcs12 as unknown as SystemSpec,
-    underCheck: async () => (await import('../../../properties/vmcs12/index.ts')).vmcs12UnderCheck,
-    optimized: async () =>
-      new (await import('../../optimized/vmcs12/index.ts')).OptimizedVmcs12() as unknown as WordImplementation,
   },
 };
 
