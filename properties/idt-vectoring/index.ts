@@ -5,6 +5,7 @@ import { IdtVectoringModel } from '../../model/idt-vectoring/index.ts';
 import type { SystemUnderCheck } from '../../src/engine/system-under-check.ts';
 import { configure } from './configure.ts';
 import { IdtVectoringGuide } from './guide.ts';
+import { equivalences } from './equivalences/index.ts';
 import { laws } from './laws/index.ts';
 
 /** Everything the engine needs to check the `idt-vectoring` system. */
@@ -13,7 +14,7 @@ export const idtVectoringUnderCheck: SystemUnderCheck = {
   model: (cite) => new IdtVectoringModel({ cite: cite as never }) as unknown as Model,
   guide: (packing) => new IdtVectoringGuide(packing),
   configure,
-  properties: [...laws],
+  properties: [...laws, ...equivalences],
   length: 50,
   pairs: [
     ['cli', 'sti'],

@@ -1,4 +1,4 @@
-import { alphabet, type IdtVectoringEvent } from '../../../spec/idt-vectoring/alphabet.ts';
+import type { alphabet, IdtVectoringEvent } from '../../../spec/idt-vectoring/alphabet.ts';
 import {
   debugBits,
   externalVectors,
