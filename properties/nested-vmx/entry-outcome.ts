@@ -30,7 +30,7 @@ const debugException = 0x301;
 export const fit = (controls: number): boolean =>
   pairs.every(([one, other]) => (controls & one) === 0 || (controls & other) !== 0);
 
-/** A guess at what an entry with these fields comes to: the guide steers by it, nobody judges by it. */
+/** What an entry with these fields comes to; an injected NMI in the shadow of STI is taken to be accepted. */
 export function entryOutcome({ controls, information, l1, l2 }: Intended): EntryOutcome {
   if (l1.flags & levelBits.movss) return 'blocked';
   const type = typeOf(information);

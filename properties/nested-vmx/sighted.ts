@@ -28,6 +28,8 @@ export interface Scene {
   virr: number;
   visr: number;
   rvi: number;
+  pir: number;
+  on: boolean;
   recognized: boolean;
 }
 
@@ -43,6 +45,8 @@ const atReset = (): Scene => ({
   virr: 0,
   visr: 0,
   rvi: 0,
+  pir: 0,
+  on: false,
   recognized: false,
 });
 
@@ -109,6 +113,8 @@ export class Sighted {
       now.virr = seen.get('virtualApic', 0, 'irr');
       now.visr = seen.get('virtualApic', 0, 'isr');
       now.rvi = seen.get('virtualApic', 0, 'status') & 0xff;
+      now.pir = seen.get('virtualApic', 0, 'pir');
+      now.on = (seen.get('virtualApic', 0, 'flags') & 1) !== 0;
       now.recognized = (seen.get('virtualApic', 0, 'flags') & 2) !== 0;
     }
   }

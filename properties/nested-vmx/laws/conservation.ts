@@ -33,8 +33,11 @@ class Balance extends Watch {
   private owed = 0;
 
   override step(event: NestedVmxEvent): string | undefined {
-    const accepted = acceptedBy(event, this.sight);
-    const gone = goneBy(event, this.sight);
+    const { sight } = this;
+    const accepted = acceptedBy(event, sight);
+    const gone = goneBy(event, sight);
+    const nowhere = sight.now.irr & ~sight.before.irr & ~accepted;
+    if (nowhere !== 0) return `${named(nowhere)} is pending, and was not accepted`;
     this.owed |= accepted;
     if ((accepted | gone) === 0) return undefined;
     for (let place = 0; place < vectors.length; place++) {
@@ -115,7 +118,7 @@ export const conservation = [
   law({
     id: 'no-interrupt-from-nowhere',
     claim: 'Every interrupt that L1 or L2 gets has an acceptance of its own.',
-    judges: ['taken-was-accepted', 'pending-vector-absorbs-another'],
+    judges: ['taken-was-accepted', 'pending-vector-absorbs-another', 'unacknowledged-level-is-sent-once'],
     needs,
     scenario,
     watch: Balance,

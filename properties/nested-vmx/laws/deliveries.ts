@@ -1,7 +1,7 @@
 import type { NestedVmxEvent } from '../../../spec/nested-vmx/alphabet.ts';
 import { frames, handlerEntry } from '../../../spec/nested-vmx/universe.ts';
 import { eventTypes } from '../../../spec/vmx/interruption-information.ts';
-import { isOpen, levelBits } from '../bits.ts';
+import { isOpen, levelBits, pendingBits } from '../bits.ts';
 import { law, Watch, type Wrong } from '../law.ts';
 import { byte, typeOf } from '../sighted.ts';
 
@@ -21,6 +21,9 @@ class Entered extends Watch {
     if (sight.delivery('interrupts') !== pushed) return `a delivery to L${to} pushes another IF than ${pushed}`;
     if (to === 1) return undefined;
     const vector = sight.delivery('information') & 0xff;
+    if (sight.has('monitorTrapFlag') && (sight.now.pending & pendingBits.mtf) === 0) {
+      return { clause: 'mtf-exits-after-a-delivery', summary: `${name} no MTF exit is pending` };
+    }
     if (now.position !== handlerEntry + vector) return `${name} it stands at ${byte(now.position)}`;
     const from = kind === 'l1Enter' && before.position < handlerEntry ? 0 : before.position;
     const position = sight.delivery('position');
@@ -71,8 +74,13 @@ export const deliveries = [
   law({
     id: 'handlers-begin-alike',
     claim: 'A delivery wakes the level, clears IF, ends blocking, and pushes what it interrupted.',
-    judges: ['delivery-clears-if-and-iret-restores-it', 'delivery-wakes', 'vectoring-entry-ends-blocking'],
-    needs: ['delivery', 'levels'],
+    judges: [
+      'delivery-clears-if-and-iret-restores-it',
+      'delivery-wakes',
+      'vectoring-entry-ends-blocking',
+      'mtf-exits-after-a-delivery',
+    ],
+    needs: ['delivery', 'levels', 'pending'],
     scenario,
     watch: Entered,
   }),

@@ -5,8 +5,10 @@ import { conservation } from './conservation.ts';
 import { deliveries } from './deliveries.ts';
 import { exits } from './exits.ts';
 import { injection } from './injection.ts';
+import { instructions } from './instructions.ts';
 import { liveness } from './liveness.ts';
 import { nmi } from './nmi.ts';
+import { notifications } from './notifications.ts';
 import { priority } from './priority.ts';
 import { stutter } from './stutter.ts';
 
@@ -20,6 +22,8 @@ export const laws: readonly Law[] = [
   ...askedFor,
   ...nmi,
   ...deliveries,
+  ...instructions,
+  ...notifications,
   stutter,
   ...liveness,
 ];

@@ -1,8 +1,10 @@
 import type { NestedVmxEvent } from '../../../spec/nested-vmx/alphabet.ts';
+import { instructionErrors } from '../../../spec/nested-vmx/universe.ts';
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
 import { eventTypes, interruptionInformation } from '../../../spec/vmx/interruption-information.ts';
-import { pendingBits } from '../bits.ts';
-import { law, Watch, type Wrong } from '../law.ts';
+import { levelBits, pendingBits } from '../bits.ts';
+import { entryOutcome, type EntryOutcome } from '../entry-outcome.ts';
+import { law, Watch, type ClauseName, type Wrong } from '../law.ts';
 import { typeOf } from '../sighted.ts';
 
 const { errorCode, nmiUnblockingDueToIret } = interruptionInformation;
@@ -60,6 +62,32 @@ class NothingElse extends Watch {
   }
 }
 
+/** Outcome and VM-instruction error of an entry, with the clause that says so. */
+const verdicts: Readonly<Record<EntryOutcome, readonly [outcome: number, error: number, clause: ClauseName]>> = {
+  enters: [1, 0, 'controls-fit-freely-otherwise'],
+  blocked: [2, instructionErrors.blockedByMovSs, 'mov-ss-in-l1-fails-the-entry'],
+  controls: [2, instructionErrors.invalidControlFields, 'controls-that-do-not-fit'],
+  state: [3, 0, 'invalid-guest-state-fails-late'],
+};
+
+class Checked extends Watch {
+  override step({ kind }: NestedVmxEvent): Wrong | undefined {
+    const { sight } = this;
+    // A delivery to L1 takes the place of the instruction.
+    if (kind !== 'l1Enter' || sight.delivery('level') === 1) return undefined;
+    this.moments++;
+    const { before, written, config } = sight;
+    let expected = entryOutcome({ ...written, l1: before.l1, l2: before.l2 });
+    const nmi = typeOf(written.information) === eventTypes.nmi;
+    const refused = config.stiFailsNmiInjection && nmi && (before.l2.flags & levelBits.sti) !== 0;
+    if (expected === 'enters' && refused) expected = 'state';
+    const [outcome, error, clause] = verdicts[expected];
+    if (sight.entry('outcome') === outcome && sight.entry('error') === error) return undefined;
+    const summary = `the entry has outcome ${sight.entry('outcome')}, error ${sight.entry('error')}; by what L1 wrote it is ${outcome}, ${error}`;
+    return { clause, summary };
+  }
+}
+
 const scenario = {
   name: 'an injected event with interrupt, NMI and INIT pending, and one that L2 has no IDT for',
   events: [
@@ -97,5 +125,18 @@ export const injection = [
     needs: ['entry', 'delivery', 'exit', 'apic', 'pending'],
     scenario,
     watch: NothingElse,
+  }),
+  law({
+    id: 'entry-is-checked',
+    claim: 'An entry enters or fails as controls, blocking and the state that L1 wrote for L2 say.',
+    judges: [
+      'controls-fit-freely-otherwise',
+      'controls-that-do-not-fit',
+      'mov-ss-in-l1-fails-the-entry',
+      'invalid-guest-state-fails-late',
+    ],
+    needs: ['entry', 'delivery', 'exit', 'levels'],
+    scenario,
+    watch: Checked,
   }),
 ];

@@ -1,16 +1,20 @@
 import type { NestedVmxEvent } from '../../../spec/nested-vmx/alphabet.ts';
 import { eventTypes } from '../../../spec/vmx/interruption-information.ts';
-import { law, Watch } from '../law.ts';
+import { pendingBits } from '../bits.ts';
+import { law, Watch, type Wrong } from '../law.ts';
 import { byte, classOf, highest, named, setOf, typeOf } from '../sighted.ts';
 
 class AboveEverything extends Watch {
-  override step(event: NestedVmxEvent): string | undefined {
+  override step(event: NestedVmxEvent): Wrong | undefined {
     const { sight } = this;
     const vector = sight.taken(event);
     if (setOf(vector) === 0) return undefined;
     this.moments++;
-    const { irr, isr, tpr } = sight.before;
+    const { irr, isr, tpr, pending } = sight.before;
     const name = `${byte(vector)} was taken`;
+    if (pending & pendingBits.pic) {
+      return { clause: 'pic-goes-before-the-local-apic', summary: `${name} while the 8259 asserted` };
+    }
     if ((irr & setOf(vector)) === 0) return `${name}, and was not in IRR`;
     if (highest(irr) > vector) return `${name} while ${byte(highest(irr))} was pending`;
     if (classOf(tpr) >= classOf(vector)) return `${name} with TPR ${byte(tpr)}`;
@@ -51,8 +55,13 @@ export const priority = [
   law({
     id: 'taken-above-everything',
     claim: 'A vector that is taken is the highest pending, and of a class above TPR and everything in service.',
-    judges: ['taken-is-above-everything', 'hidden-interrupt-makes-no-exit', 'vector-is-chosen-when-it-is-taken'],
-    needs: ['delivery', 'exit', 'apic'],
+    judges: [
+      'taken-is-above-everything',
+      'hidden-interrupt-makes-no-exit',
+      'vector-is-chosen-when-it-is-taken',
+      'pic-goes-before-the-local-apic',
+    ],
+    needs: ['delivery', 'exit', 'apic', 'pending'],
     scenario: {
       name: 'two of a class and one above them, taken by acknowledged exits',
       config: { preset: 'acknowledge' },

@@ -35,6 +35,7 @@ export const localApic = {
     must: 'PPR is TPR where the class of TPR is greater than that of the highest vector in service, and that class with a low half of 0 where it is less.',
     source: [sdm('Task and Processor Priorities'), linux('__apic_update_ppr')],
     seenBy: ['apic.ppr', 'readout.ppr'],
+    ambient: true,
   },
   'ppr-low-half-on-a-tie': {
     may: 'Where TPR and the highest vector in service are of one class, the low half of PPR is that of TPR or 0.',

@@ -12,6 +12,7 @@ export const transparency = {
     ],
     seenBy: ['entry', 'delivery', 'exit', 'effects', 'apic', 'levels', 'vmcs', 'pending', 'virtualApic'],
     profiles: nestedOnly,
+    ambient: true,
     aka: 'NVMX-INJ-01',
   },
   'host-exit-is-a-stutter': {
