@@ -190,6 +190,8 @@ function instances(section: string, labels: readonly string[]): string {
       return labels.map((label) => label.toUpperCase()).join(',');
     case 'virtualApic':
       return 'L2';
+    case 'readout':
+      return 'L1 reads';
     default:
       return '';
   }
@@ -199,7 +201,7 @@ function instances(section: string, labels: readonly string[]): string {
 export const nestedVmxWords: SystemWords = {
   event,
   instances,
-  namedOnce: ['levels', 'virtualApic'],
+  namedOnce: ['levels', 'virtualApic', 'readout'],
   derived: Object.keys(registers).map((field) => `readout.${field}`),
   momentary: ['entry', 'delivery', 'exit', 'effects'],
   whole: { entry, delivery, exit, effects },
