@@ -18,6 +18,8 @@
 #define FIELD_EXIT_CONTROLS 0x400c
 #define EXIT_ACKNOWLEDGE 0x8000
 #define FIELD_PROCESSOR_CONTROLS 0x4002
+#define INTERRUPT_WINDOW 4
+#define HLT_EXITING 0x80
 #define MONITOR_TRAP_FLAG 0x8000000
 #define FIELD_SECONDARY_CONTROLS 0x401e
 #define VIRTUAL_INTERRUPT_DELIVERY 0x200
@@ -185,6 +187,13 @@ static u64 address_of_slot(u32 slot) {
   return PAGE_CODE + ((const u16 *)(u64)(PAGE_DRIVER + DRIVER_STARTS))[slot];
 }
 
+u64 resume_address;
+
+// Where L2 is, when it is on its way there by resume_code.
+static u64 settled(u64 rip) {
+  return rip - (u64)resume_code < (u64)(resume_code_end - resume_code) ? resume_address : rip;
+}
+
 static u32 slot_of(u64 rip) {
   if (rip < PAGE_CODE || rip >= PAGE_CODE + DRIVER_CODE_BYTES) return STAY_NOWHERE;
   return ((const u8 *)(u64)(PAGE_DRIVER + DRIVER_SLOTS))[rip - PAGE_CODE];
@@ -200,7 +209,7 @@ static int is_first_of_handler(u64 rip) {
 u64 level2_deliver(u32 vector, const u64 *frame) {
   int has_error = !((u64)frame & 8);
   u64 error = has_error ? *frame++ : 0;
-  u64 rip = frame[0], flags = frame[2];
+  u64 rip = settled(frame[0]), flags = frame[2];
   u32 slot;
   if (is_first_of_handler(rip)) {
     level2_deliver((u32)(rip - (u64)level2_stubs) / 16, (const u64 *)frame[3]);
@@ -253,7 +262,7 @@ static void end_virtual_nmi_blocking(u64 pin) {
 
 // Whether Bochs 2.7 is known not to do as the manual says in the L2 that the VMCS has now, in ways that no step of ours
 // makes up for.
-static u32 deviates(u64 pin) {
+static u32 deviates(u64 pin, u32 halts) {
   u32 information = (u32)field(FIELD_ENTRY_INFORMATION), blocking = (u32)field(FIELD_INTERRUPTIBILITY);
   u32 event = information & 0x7ff;
   int injects = (information & VALID) != 0, halted = field(FIELD_ACTIVITY) == HALTED;
@@ -274,16 +283,25 @@ static u32 deviates(u64 pin) {
     return STAY_IGNORED;
   // The timer waits for the end of blocking.
   if (pin & PIN_TIMER && !field(FIELD_TIMER) && blocking & 3) return STAY_IGNORED;
-  // Virtual interrupts do not end HLT.
-  if (halted && !injects && field(FIELD_SECONDARY_CONTROLS) & VIRTUAL_INTERRUPT_DELIVERY) return STAY_IGNORED;
+  // The exit that an injected MTF event makes forgets blocking.
+  if (injects && TYPE(event) == TYPE_OTHER && blocking & 3) return STAY_IGNORED;
+  // Windows do not end HLT, nor do virtual interrupts.
+  u64 controls = field(FIELD_PROCESSOR_CONTROLS), secondary = field(FIELD_SECONDARY_CONTROLS);
+  if (((halted && !injects) || (halts && !(controls & HLT_EXITING))) &&
+      (controls & INTERRUPT_WINDOW || secondary & VIRTUAL_INTERRUPT_DELIVERY))
+    return STAY_IGNORED;
+  // A virtual interrupt that is held off is delivered when an external one comes.
+  if (secondary & VIRTUAL_INTERRUPT_DELIVERY && field(FIELD_INTERRUPT_STATUS) & 0xff &&
+      (!interrupts || injects || blocking & 3))
+    return STAY_IGNORED;
   return 0;
 }
 
-// One stay in L2, up to the exit; the last slot is a VMCALL, so that L2 comes back where nothing else brings it.
-u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
+// One stay in L2, with a HLT or without, up to the exit; the last slot is a VMCALL, so that L2 comes back where nothing else brings it.
+u32 driver_stay(u32 end, u32 halts, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
   u64 pin = field(FIELD_PIN_CONTROLS), information = field(FIELD_ENTRY_INFORMATION);
   u8 was_blocked = driver.nmi_blocked;
-  u32 deviates_inside = deviates(pin);
+  u32 deviates_inside = deviates(pin, halts);
   *deviation = 0;
   stay_record_count = 0;
   stay.end = end;
@@ -295,7 +313,11 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
   if (ends_nmi_blocking(pin)) unblock_nmi();
   if (field(FIELD_ACTIVITY) == WAIT_FOR_SIPI) helper_send_sipi();
   u32 how = vmcs_enter(driver.blocking_before & BLOCKING_MOV_SS ? ENTRY_MOV_SS : 0, fuel);
-  for (u32 i = 0; i < 16 && how == 0 && is_spurious_exit(); i++) how = vmcs_enter(0, fuel);
+  for (u32 i = 0; i < 16 && how == 0 && is_spurious_exit(); i++) {
+    resume_address = settled(field(FIELD_RIP));
+    if (pin & PIN_EXTERNAL_INTERRUPT && !(field(FIELD_RFLAGS) & FLAG_IF)) vmwrite(FIELD_RIP, (u64)resume_code);
+    how = vmcs_enter(0, fuel);
+  }
   u32 reason = (u32)field(FIELD_EXIT_REASON);
   *slot = STAY_ENTRY;
   *inside = 0;
@@ -303,7 +325,7 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
     if (was_blocked && !driver.nmi_blocked) send_nmi(); // blocks them again
   } else {
     *deviation = deviates_inside;
-    u64 rip = field(FIELD_RIP);
+    u64 rip = settled(field(FIELD_RIP));
     if (is_first_of_handler(rip)) {
       level2_deliver((u32)(rip - (u64)level2_stubs) / 16, (const u64 *)field(FIELD_RSP));
       *slot = stay.next;
@@ -311,7 +333,9 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
       *slot = slot_of(rip);
     u32 event = (u32)field(FIELD_EXIT_INFORMATION);
     int is_nmi = reason == REASON_EXCEPTION && event & VALID && TYPE(event) == TYPE_NMI;
-    if (is_nmi) NMI_LATCHED = 0;
+    u32 interrupted = (u32)field(FIELD_VECTORING);
+    int was_nmi = interrupted & VALID && TYPE(interrupted) == TYPE_NMI;
+    if (is_nmi || (was_nmi && *slot != STAY_ENTRY)) NMI_LATCHED = 0;
     driver.nmi_blocked = is_nmi || (!(pin & PIN_VIRTUAL_NMIS) && field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI);
     if (pin & PIN_VIRTUAL_NMIS) driver.virtual_nmi_blocked = (field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI) != 0;
     *inside = *slot == end || reason == REASON_SIPI ||

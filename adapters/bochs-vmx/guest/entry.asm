@@ -9,7 +9,8 @@ default abs
 
 extern kernel_main, level1_event, level2_deliver, level2_return_flags, driver_runs, bss_start, bss_end
 global start, load_descriptors, enter_level2, leave_level2, level1_stubs, level2_stubs
-global probe_code, helper_code, helper_code_end, level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
+extern resume_address
+global resume_code, resume_code_end, probe_code, helper_code, helper_code_end, level2_return, general_registers, entry_kind, enable_wide_registers, copy_pages
 
 section .start progbits alloc exec
 start:
@@ -323,6 +324,12 @@ level2_return:
     push 0x08
     push rdx
     iretq
+
+; To where L2 was, behind a CLI that makes Bochs look at external interrupts.
+resume_code:
+    cli
+    jmp [resume_address]
+resume_code_end:
 
 ; L2 of vmcs_probe.
 probe_code:

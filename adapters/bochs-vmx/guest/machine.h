@@ -69,7 +69,8 @@ static inline void clear_memory(void *to, u64 bytes) {
 // entry.asm
 extern u64 general_registers[16];
 extern u8 entry_kind; // bits: 0 VMLAUNCH, 1 directly behind a MOV to SS
-extern u8 level1_stubs[], level2_stubs[], leave_level2[], level2_return[], probe_code[];
+extern u8 level1_stubs[], level2_stubs[], leave_level2[], level2_return[], probe_code[], resume_code[], resume_code_end[];
+extern u64 resume_address;
 u32 enter_level2(void);
 void enable_wide_registers(void);
 void copy_pages(u64 to, u64 from, u64 count);
@@ -132,7 +133,7 @@ void driver_event(u32 vector);
 u32 driver_boundary(u32 sti_blocks_nmi);
 void driver_instruction(u32 which);
 void driver_pend(u32 vector);
-u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation);
+u32 driver_stay(u32 end, u32 halts, u64 fuel, u32 *slot, u32 *inside, u32 *deviation);
 
 // helper.c
 void helper_start(void);
