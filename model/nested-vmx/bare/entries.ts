@@ -24,7 +24,7 @@ export class BareEntries extends Part {
 
   /** L2 runs. */
   load(state: State): State {
-    const { loading, virtualInterrupts, exitToL1 } = this.parts;
+    const { loading, virtualInterrupts, quiet } = this.parts;
     const { guest, expired, chips, entry } = state;
     if (chips.apic.irr !== 0 || chips.pic || chips.nmi || chips.init) this.cite('entry-recognizes-nothing');
     if (chips.apic.irr !== 0) this.cite('pending-interrupt-survives-level-changes');
@@ -34,7 +34,7 @@ export class BareEntries extends Part {
     return {
       ...state,
       runsL2: true,
-      l1: exitToL1.hostState(false),
+      l1: quiet.exitToL1.hostState(false),
       guest: {
         ...guest,
         core: { ...core, nmiBlocking: loading.nmiBlocking(core) },

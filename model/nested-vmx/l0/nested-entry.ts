@@ -21,14 +21,14 @@ export class NestedEntry extends Part {
 
   /** 02 is composed; the entry is pending until the processor has been in L2. */
   private start(state: State): State {
-    const { composition, loading, exitToL1 } = this.parts;
+    const { composition, loading, quiet } = this.parts;
     const { vmcs12, vmcs01, chips } = state;
     if (chips.apic.irr !== 0) this.cite('pending-interrupt-survives-level-changes');
     const { core, controls, entry, expired } = vmcs12;
     return {
       ...state,
       runsL2: true,
-      vmcs01: { ...vmcs01, guest: { ...vmcs01.guest, core: exitToL1.hostState(false) } },
+      vmcs01: { ...vmcs01, guest: { ...vmcs01.guest, core: quiet.exitToL1.hostState(false) } },
       vmcs02: composition.compose02(state),
       l0: {
         ...state.l0,

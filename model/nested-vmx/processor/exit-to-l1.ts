@@ -47,9 +47,9 @@ export class ExitToL1 extends Part {
 
   /** "clears bit 31 of the VM-entry interruption-information field, and no other bit of it" */
   entryAfterExit(entry: EventFields): EventFields {
-    this.cite('exit-clears-the-valid-bit');
     if (!isValid(entry.information)) return entry;
     this.cite('injected-once');
+    this.cite('exit-clears-the-valid-bit');
     return { ...entry, information: (entry.information & ~interruptionInformation.valid) >>> 0 };
   }
 

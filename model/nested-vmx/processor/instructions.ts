@@ -107,7 +107,9 @@ export class Instructions extends Part {
     return { ...plainExit(reason), length };
   }
 
+  /** "With "HLT exiting", HLT" */
   interceptsHlt(controls: number): boolean {
+    this.cite('vmcall-exits');
     return (controls & control.hltExiting) !== 0;
   }
 

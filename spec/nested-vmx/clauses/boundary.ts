@@ -69,27 +69,27 @@ export const boundary = {
   'mtf-exits-after-each-instruction': {
     must: 'With "monitor trap flag" L2 exits with reason 37 at the boundary after each instruction that completes.',
     source: [sdm('Monitor Trap Flag'), linux('nested_vmx_update_pending_dbg')],
-    seenBy: ['exit.reason', 'exit.position'],
+    seenBy: ['exit.reason', 'exit.position', 'pending.flags'],
   },
   'mtf-exits-after-a-delivery': {
     must: 'With "monitor trap flag" an event that is delivered to L2, injected or not, is followed by the exit with reason 37 at the first instruction of its handler.',
     source: [sdm('Monitor Trap Flag')],
-    seenBy: ['exit.reason', 'exit.position'],
+    seenBy: ['exit.reason', 'exit.position', 'pending.flags'],
   },
   'injected-mtf-exits-at-once': {
     must: 'An injected event of type 7 makes an MTF exit pending whatever the control is: L2 executes nothing, and activity and blocking stay.',
     source: [sdm('Injection of Pending MTF VM Exits')],
-    seenBy: ['exit.reason', 'exit.position', 'exit.activity'],
+    seenBy: ['exit.reason', 'exit.position', 'exit.activity', 'pending.flags'],
   },
   'timer-exits-with-reason-52': {
     must: 'With "activate VMX-preemption timer" L2 exits with reason 52 at the first boundary after the timer has reached zero, whatever IF and blocking are, in HLT and shutdown too.',
     source: [sdm('VMX-Preemption Timer'), code('Bochs', 'preemption timer and HLT')],
-    seenBy: ['exit.reason', 'exit.activity'],
+    seenBy: ['exit.reason', 'exit.activity', 'pending.flags'],
   },
   'timer-of-zero-exits-before-the-first-instruction': {
     must: 'An entry with a timer value of 0 exits at the first boundary, after the injected event has been delivered.',
     source: [sdm('VMX-Preemption Timer'), linux('vmx_check_nested_events')],
-    seenBy: ['exit.reason', 'exit.position', 'delivery'],
+    seenBy: ['exit.reason', 'exit.position', 'delivery', 'pending.flags'],
   },
   'exception-of-l2-goes-before-interrupts-behind-it': {
     must: '#UD that L1 does not intercept is delivered to L2 before anything that comes after the instruction; the exit for an interrupt then has the first instruction of its handler as position.',
@@ -107,6 +107,6 @@ export const boundary = {
       sdm('Instructions That Cause VM Exits Unconditionally'),
       sdm('Instructions That Cause VM Exits Conditionally'),
     ],
-    seenBy: ['exit'],
+    seenBy: ['exit', 'levels.activity'],
   },
 } as const satisfies Readonly<Record<string, ClauseDeclaration>>;
