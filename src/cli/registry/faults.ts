@@ -9,6 +9,7 @@ export interface FaultEntry extends Fault {
 const loaders: Readonly<Record<string, () => Promise<readonly Fault[]>>> = {
   vgic: async () => (await import('../../../faults/vgic/index.ts')).vgicFaults,
   'posted-interrupts': async () => (await import('../../../faults/posted-interrupts/index.ts')).postedInterruptsFaults,
+  'nested-vmx': async () => (await import('../../../faults/nested-vmx/index.ts')).nestedVmxFaults,
 };
 
 /** The faults of a system. */
