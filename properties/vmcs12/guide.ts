@@ -4,6 +4,7 @@ import { alphabet, type Vmcs12Event } from '../../spec/vmcs12/alphabet.ts';
 import { configuration, type Vmcs12Configuration } from '../../spec/vmcs12/configuration.ts';
 import type { Guide } from '../../src/engine/system-under-check.ts';
 import type { Vmcs12State } from '../../model/vmcs12/index.ts';
+import { draftOf, isOpen, type Wish } from './guide/themes.ts';
 import { factors, type Weigh } from './guide/weights.ts';
 import { entryFrom, Outlook, stepped, type EntryOutcome } from './outlook.ts';
 
@@ -11,7 +12,10 @@ import { entryFrom, Outlook, stepped, type EntryOutcome } from './outlook.ts';
 const patience = 6;
 
 /** One write in this many may spoil the next entry, so that it fails. */
-const boldly = 8;
+const boldly = 6;
+
+/** What a kind is worth more where it has something that the theme of the sequence asks for. */
+const longing = 3;
 
 /** Kinds by which L1 makes entries possible or not. */
 const isWrite: Readonly<Record<string, boolean>> = {
@@ -42,17 +46,21 @@ export class Vmcs12Guide implements Guide {
   private readonly isOfL0: readonly boolean[];
   /** Per kind, how many codes stand for the same field or control. */
   private readonly run: readonly number[];
+  private readonly noLength: number;
   /** What the code that was chosen last leads to. */
   private chosen = -1;
   private next: Vmcs12State | undefined;
   /** Codes that made the entry worse, the latest last. */
   private spoilers: number[] = [];
+  /** What L1 writes sooner or later: the codes of each wish, `undefined` until they are drawn. */
+  private wishes: readonly (readonly [wish: Wish, kind: number, code: number])[] | undefined;
 
   constructor(packing: Packing) {
     const kinds = packing.kinds as readonly Vmcs12Event['kind'][];
     this.packing = packing;
     this.weighs = kinds.map((kind) => factors[kind]);
     this.isOfL0 = kinds.map((kind) => alphabet[kind].by === 'l0');
+    this.noLength = packing.code({ kind: 'vmwriteControl', field: 'entryLength', value: 0 });
     this.run = kinds.map((kind) => {
       const radices = Object.values(alphabet[kind].args).map(({ values }) => values.length);
       return radices.length > 1 ? radices.at(-1)! : radices.reduce((product, radix) => product * radix, 1);
@@ -63,6 +71,7 @@ export class Vmcs12Guide implements Guide {
     this.outlook.reset(config as unknown as Vmcs12Configuration);
     this.chosen = -1;
     this.spoilers = [];
+    this.wishes = undefined;
   }
 
   weigh(weights: Float64Array): void {
@@ -70,15 +79,27 @@ export class Vmcs12Guide implements Guide {
     for (let kind = 0; kind < weights.length; kind++) {
       if (weights[kind]! > 0) weights[kind]! *= weighs[kind]!(outlook);
     }
+    if (outlook.runsL2 || this.wishes === undefined) return;
+    const longed = this.wishes.find(([wish]) => isOpen(outlook, wish));
+    if (longed !== undefined) weights[longed[1]]! *= longing;
   }
 
   choose(kind: number, random: (n: number) => number): number {
+    this.wishes ??= draftOf(random).map((wish) => {
+      const code = this.packing.code(wish);
+      return [wish, this.packing.kind[code]!, code] as const;
+    });
     const { first } = this.packing;
     const count = first[kind + 1]! - first[kind]!;
     if (count === 1 || this.isOfL0[kind]) return first[kind]! + random(count);
     const writes = isWrite[this.packing.kinds[kind]!] === true && !this.outlook.runsL2;
-    const bold = !writes || random(boldly) === 0;
-    const least = bold ? 0 : Math.max(2, ranks[this.outlook.entry]);
+    // What fails for one reason may fail for another as well.
+    const bold =
+      !writes || random(this.outlook.entry === 'fails' || this.outlook.entry === 'failsLate' ? 3 : boldly) === 0;
+    const least = bold ? 0 : random(2) === 0 ? 2 : Math.max(2, ranks[this.outlook.entry]);
+    if (this.packing.kinds[kind] === 'vmwriteControl' && this.injectsSoftware && random(3) === 0) return this.noLength;
+    const wished = writes && random(4) > 0 ? this.wished(kind) : undefined;
+    if (wished !== undefined) return wished;
     for (let tries = patience; ; tries--) {
       const code = this.repair(kind, random) ?? this.draw(kind, count, random);
       if (tries === 0) return code;
@@ -104,6 +125,18 @@ export class Vmcs12Guide implements Guide {
     } else {
       outlook.state = next;
     }
+  }
+
+  /** A software event is to be injected: its length can be one that not every processor takes. */
+  private get injectsSoftware(): boolean {
+    const information = this.outlook.field('entryInterruption');
+    return information >>> 31 === 1 && ((information >>> 8) & 4) !== 0 && this.outlook.field('entryLength') !== 0;
+  }
+
+  /** What the theme asks for next, where it is of this kind. */
+  private wished(kind: number): number | undefined {
+    const next = this.wishes?.find(([wish]) => isOpen(this.outlook, wish));
+    return next?.[1] === kind ? next[2] : undefined;
   }
 
   /** Another value of what made the entry impossible. */

@@ -1,7 +1,7 @@
 import type { Vmcs12Event } from '../../../spec/vmcs12/alphabet.ts';
 import { activityStates } from '../../../spec/vmx/guest-non-register-state.ts';
 import { bits } from '../../../model/vmcs12/index.ts';
-import type { Outlook } from '../outlook.ts';
+import type { EntryOutcome, Outlook } from '../outlook.ts';
 
 /** What an event is worth now, as a factor to its weight. */
 export type Weigh = (o: Outlook) => number;
@@ -12,6 +12,15 @@ const hardly = 0.005;
 const when = (condition: boolean, factor: number): number => (condition ? factor : hardly);
 
 const { tf } = bits.rflags;
+
+/** An entry that fails is worth one look; L1 puts it right behind it. */
+const worth: Readonly<Record<EntryOutcome, number>> = {
+  enters: 1.5,
+  exitsAtOnce: 1,
+  failsLate: 1,
+  fails: 0.5,
+  open: 0.05,
+};
 
 /** L1 without a VMCS does little but take one. */
 const l1 =
@@ -59,7 +68,7 @@ export const factors: Readonly<Record<Vmcs12Event['kind'], Weigh>> = {
   obstructOptional: l1((o) => (o.state.memory.obstacle === 'none' ? 1 : 0.1)),
   vmclear: l1(() => 0.6),
   vmptrld: (o) => (o.runsL2 ? hardly : o.current < 0 ? 30 : 0.6),
-  enter: l1((o) => (o.entry === 'enters' ? 1.5 : o.entry === 'open' ? 0.05 : o.entry === 'exitsAtOnce' ? 1 : 0.3)),
+  enter: l1((o) => worth[o.entry]),
   set: l1(() => 1),
   setOptional: l1(() => 1),
   nop: l2((o) => (shadowed(o) ? 2 : 0.5)),
@@ -79,7 +88,7 @@ export const factors: Readonly<Record<Vmcs12Event['kind'], Weigh>> = {
   movRsp: anyTime(1),
   sti: l2((o) => when(!shadowed(o) && !o.has('nmiWindowExiting'), 1)),
   cli: anyTime(1),
-  popf: l2((o) => (isTrapping(o) ? 0.3 : 2)),
+  popf: l2((o) => (isTrapping(o) ? 0.3 : o.has('monitorTrapFlag') || o.has('tprShadow') ? 5 : 2)),
   vmfunc: l2((o) => when(o.has('vmFunctions') && o.has('eptpSwitching') && o.has('ept'), 8)),
   dirty: l2((o) => (o.has('pml') ? 4 : 0.1)),
   selfIpi: l2((o) => when(o.has('virtualInterruptDelivery'), 6)),
@@ -97,8 +106,8 @@ export const factors: Readonly<Record<Vmcs12Event['kind'], Weigh>> = {
   access: l2((o) => when(o.has('ept'), 0.8)),
   taskSwitch: l2((o) => when(!o.isLongMode, 0.8)),
   movCr8: l2((o) => when(o.has('tprShadow') && !o.has('virtualInterruptDelivery') && o.field('tprThreshold') > 0, 6)),
-  eoi: l2((o) => when(o.has('virtualInterruptDelivery'), 5)),
-  apicWrite: l2((o) => when(o.has('apicAccesses'), 3)),
+  eoi: l2((o) => when(o.has('virtualInterruptDelivery'), isTrapping(o) ? 12 : 5)),
+  apicWrite: l2((o) => when(o.has('apicAccesses'), isTrapping(o) ? 10 : 3)),
   interrupt: outside((o) => when(!shadowed(o) && o.state.l2.activity < activityStates.shutdown, 0.7)),
   nmi: outside((o) => when(!shadowed(o) && !waitsForSipi(o), 0.7)),
   init: outside((o) => when(!waitsForSipi(o), 0.5)),
