@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Fault[]>>> = {
   vgic: async () => (await import('../../../faults/vgic/index.ts')).vgicFaults,
   'posted-interrupts': async () => (await import('../../../faults/posted-interrupts/index.ts')).postedInterruptsFaults,
   'nested-vmx': async () => (await import('../../../faults/nested-vmx/index.ts')).nestedVmxFaults,
+  vmcs12: async () => (await import('../../../faults/vmcs12/index.ts')).vmcs12Faults,
 };
 
 /** The faults of a system. */
