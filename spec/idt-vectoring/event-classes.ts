@@ -15,6 +15,8 @@ export interface EventClass {
   readonly needs?: Partial<IdtVectoringConfiguration>;
   /** What the replies on the mailing list of April 2023 said, in words of our own. */
   readonly whatTheListAnswered: string;
+  /** Whether dropping is the same, by these replies; absent: nothing was said. */
+  readonly theListHeld?: 'yes' | 'no' | 'both';
   /** Whether dropping is the same for the guest as injecting again. `conditional`: see the condition. */
   readonly expected: 'yes' | 'no' | 'conditional';
   readonly condition: string;
@@ -42,6 +44,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [],
     cut: 'obstacle',
     whatTheListAnswered: general,
+    theListHeld: 'both',
     expected: 'yes',
     condition: undisturbed,
   },
@@ -56,6 +59,7 @@ export const eventClasses: readonly EventClass[] = [
     ],
     cut: 'obstacle',
     whatTheListAnswered: 'Xiaoyao Li: the order against a virtual interrupt in RVI changes.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'The interrupt is taken at the RIP of the fault; after #PF its handler sees the new CR2.',
   },
@@ -66,6 +70,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [{ kind: 'sti' }],
     cut: 'obstacle',
     whatTheListAnswered: 'Christopherson: an interrupt would be delivered inside the shadow, he believes.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'The exit has ended the shadow: the interrupt is taken inside it.',
   },
@@ -96,6 +101,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [{ kind: 'cure' }],
     cut: 'obstacle',
     whatTheListAnswered: 'Christopherson: edge cases of accessed bits that another CPU changes.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'The exception never comes back, though CR2 has changed.',
   },
@@ -141,6 +147,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [],
     cut: 'obstacle',
     whatTheListAnswered: 'Bonzini: never for traps, single-step would be missed.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'RIP is past the instruction, and nothing is pending any more.',
   },
@@ -201,6 +208,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [],
     cut: 'obstacle',
     whatTheListAnswered: 'Agreed with the question itself: it would be lost.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'It was acknowledged: the vector is lost, and ISR holds its class back for ever.',
   },
@@ -221,6 +229,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [],
     cut: 'obstacle',
     whatTheListAnswered: 'Bonzini: one cannot know why a machine check was injected; it may be a test.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'It never recurs, and with MCIP 1 the next one shuts down.',
   },
@@ -268,6 +277,7 @@ export const eventClasses: readonly EventClass[] = [
     circumstance: [],
     cut: 'obstacle',
     whatTheListAnswered: 'Christopherson: definitely broken when L1 injected it; user space and migration too.',
+    theListHeld: 'no',
     expected: 'no',
     condition: 'No instruction of the guest raises it again.',
   },
