@@ -12,7 +12,7 @@ describe.each(Object.keys(spec.profiles))('profile %s', { timeout: 120_000 }, (p
       iut: underTest('optimized', new OptimizedVmcs12() as never),
       profile,
       seed: 1,
-      runs: 6000,
+      runs: 4000,
     });
     expect([result.verdict, result.counterexamples.map(({ summary }) => summary)]).toEqual(['conforms', []]);
     const unreached = Object.entries(result.coverage)

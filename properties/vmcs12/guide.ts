@@ -47,6 +47,7 @@ export class Vmcs12Guide implements Guide {
   /** Per kind, how many codes stand for the same field or control. */
   private readonly run: readonly number[];
   private readonly noLength: number;
+  private readonly noLinkPointer: number;
   /** What the code that was chosen last leads to. */
   private chosen = -1;
   private next: Vmcs12State | undefined;
@@ -60,6 +61,7 @@ export class Vmcs12Guide implements Guide {
     this.packing = packing;
     this.weighs = kinds.map((kind) => factors[kind]);
     this.isOfL0 = kinds.map((kind) => alphabet[kind].by === 'l0');
+    this.noLinkPointer = packing.code({ kind: 'vmwrite', field: 'linkPointer', value: 1 });
     this.noLength = packing.code({ kind: 'vmwriteControl', field: 'entryLength', value: 0 });
     this.run = kinds.map((kind) => {
       const radices = Object.values(alphabet[kind].args).map(({ values }) => values.length);
@@ -94,10 +96,10 @@ export class Vmcs12Guide implements Guide {
     if (count === 1 || this.isOfL0[kind]) return first[kind]! + random(count);
     const writes = isWrite[this.packing.kinds[kind]!] === true && !this.outlook.runsL2;
     // What fails for one reason may fail for another as well.
-    const bold =
-      !writes || random(this.outlook.entry === 'fails' || this.outlook.entry === 'failsLate' ? 3 : boldly) === 0;
+    const bold = !writes || random(ranks[this.outlook.entry] === ranks.fails ? 2 : boldly) === 0;
     const least = bold ? 0 : random(2) === 0 ? 2 : Math.max(2, ranks[this.outlook.entry]);
-    if (this.packing.kinds[kind] === 'vmwriteControl' && this.injectsSoftware && random(3) === 0) return this.noLength;
+    const special = this.special(kind);
+    if (special !== undefined && random(3) === 0) return special;
     const wished = writes && random(4) > 0 ? this.wished(kind) : undefined;
     if (wished !== undefined) return wished;
     for (let tries = patience; ; tries--) {
@@ -125,6 +127,13 @@ export class Vmcs12Guide implements Guide {
     } else {
       outlook.state = next;
     }
+  }
+
+  /** What chance hardly comes to: a length that not every processor takes; a second reason for which an entry fails. */
+  private special(kind: number): number | undefined {
+    if (kind === this.packing.kind[this.noLength] && this.injectsSoftware) return this.noLength;
+    const fails = kind === this.packing.kind[this.noLinkPointer] && this.outlook.entry === 'failsLate';
+    return fails ? this.noLinkPointer : undefined;
   }
 
   /** A software event is to be injected: its length can be one that not every processor takes. */

@@ -21,6 +21,34 @@ export const outcome = {
 /** What is seen of a VMCS, and of what else the law needs. */
 type Words = Uint32Array;
 
+/** What follows from the sections that are needed. */
+interface Extent {
+  readonly reads: readonly (readonly [place: number, section: string, field: string])[];
+  readonly fields: readonly number[];
+  readonly knowsDefinedness: boolean;
+}
+
+const extents = new WeakMap<readonly SectionName[], Map<boolean, Extent>>();
+
+/** Worked out once for each list of sections. */
+function extentOf(needs: readonly SectionName[], config: Vmcs12Configuration): Extent {
+  const byMpx = extents.get(needs) ?? new Map<boolean, Extent>();
+  extents.set(needs, byMpx);
+  const known = byMpx.get(config.mpx);
+  if (known !== undefined) return known;
+  const shown = new Set<string>(needs.filter((section) => observation[section].count(config) > 0));
+  const extent: Extent = {
+    reads: words.flatMap(([section, field], place) => (shown.has(section) ? [[place, section, field] as const] : [])),
+    fields: fieldNames.flatMap((name, number) => (shown.has(fieldSpec(name).group) ? [number] : [])),
+    knowsDefinedness: basis.every((section) => shown.has(section)),
+  };
+  byMpx.set(config.mpx, extent);
+  return extent;
+}
+
+/** The sections that definedness follows from. */
+const basis: readonly SectionName[] = ['step', 'machine', 'registers', 'segments', 'exitInformation', 'controls'];
+
 const ia32eModeGuest = 1 << controlPlaces.ia32eModeGuest.bit;
 
 /** What a law looks at: the implementation's own words, now and after the event before, and which bits are defined. */
@@ -34,19 +62,16 @@ export class Sighted implements AtExit {
   isFirst = true;
   /** Definedness of the fields of each VMCS. */
   private readonly masks = [allDefined(), allDefined()] as const;
-  private readonly reads: readonly (readonly [place: number, section: string, field: string])[];
+  private readonly reads: Extent['reads'];
   /** The law needs what definedness follows from. */
   private readonly knowsDefinedness: boolean;
 
   constructor(config: Vmcs12Configuration, needs: readonly SectionName[]) {
     this.config = config;
-    const shown = new Set<string>(needs.filter((section) => observation[section].count(config) > 0));
-    this.reads = words.flatMap(([section, field], place) =>
-      shown.has(section) ? [[place, section, field] as const] : [],
-    );
-    this.fields = fieldNames.flatMap((name, number) => (shown.has(fieldSpec(name).group) ? [number] : []));
-    const basis = ['step', 'machine', 'registers', 'segments', 'exitInformation', 'controls'];
-    this.knowsDefinedness = basis.every((section) => shown.has(section));
+    const { reads, fields, knowsDefinedness } = extentOf(needs, config);
+    this.reads = reads;
+    this.fields = fields;
+    this.knowsDefinedness = knowsDefinedness;
   }
 
   look(seen: Seen, event: Vmcs12Event): void {
