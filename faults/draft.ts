@@ -12,6 +12,10 @@ export interface Objection {
   readonly clauses: readonly [string, ...string[]];
   /** The fault that has this one mistake of the draft and no other; `undefined` where there is nothing to show. */
   readonly fault: string | undefined;
+  /** What the author answered, in a sentence of ours; absent where the mail has no answer. */
+  readonly answer?: string;
+  /** The draft does not do it: the objection, or the answer, is about what would be wrong. */
+  readonly onlyWarned?: true;
 }
 
 /** A historic draft of a change, rebuilt as an alternate implementation: all that was wrong with it at once. */
