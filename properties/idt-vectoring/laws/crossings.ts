@@ -1,4 +1,5 @@
 import type { IdtVectoringEvent } from '../../../spec/idt-vectoring/alphabet.ts';
+import { spoiledVectors } from '../../../spec/idt-vectoring/universe.ts';
 import { exitReasons } from '../../../spec/vmx/exit-reasons.ts';
 import { eventTypes } from '../../../spec/vmx/interruption-information.ts';
 import { law, Watch } from '../law.ts';
@@ -74,6 +75,11 @@ const cutShort: ReadonlySet<number> = new Set([
 /** Exits that nothing but a delivery leads to. */
 const always: ReadonlySet<number> = new Set([taskSwitch, apicAccess, eptMisconfiguration]);
 
+/** Exceptions that a delivery can raise, with their type: #DF is what is made of two. */
+const nestedFaults: ReadonlySet<number> = new Set(
+  Object.values(spoiledVectors).map((vector) => 0x8000_0000 | (eventTypes.hardwareException << 8) | vector),
+);
+
 const types: ReadonlySet<number> = new Set([
   eventTypes.externalInterrupt,
   eventTypes.nmi,
@@ -94,8 +100,12 @@ class Vectoring extends Watch {
       return always.has(reason) ? `an exit with reason ${reason} names no event` : undefined;
     }
     if (!cutShort.has(reason)) return `an exit with reason ${reason} names ${hex(vectoring)}`;
-    if (reason === exceptionOrNmi && sight.word('exit', 'interruption') >>> 31 === 0) {
-      return 'an exit by an exception does not name the exception';
+    const cause = sight.word('exit', 'interruption');
+    if (reason === exceptionOrNmi && !nestedFaults.has(cause & 0x8000_07ff)) {
+      return `an exit by ${hex(cause)} names ${hex(vectoring)} as well`;
+    }
+    if (reason !== taskSwitch && reason !== exceptionOrNmi && sight.met(event.kind).length === 0) {
+      return `an exit names ${hex(vectoring)}, and no delivery met anything`;
     }
     if (!types.has((vectoring >>> 8) & 7)) return `${hex(vectoring)} is of no type that can be delivered`;
     return event.kind === 'enter' ? this.ofTheEntry(vectoring, reason) : undefined;
@@ -211,6 +221,8 @@ export const crossings = [
       'vectoring-names-the-interrupted-event',
       'vectoring-valid-for-injected-events',
       'vectoring-invalid-outside-delivery',
+      'vectoring-invalid-for-double-fault',
+      'vectoring-invalid-for-direct-exits',
       'vectoring-error-code',
       'vectoring-length',
       'apic-access-during-delivery',
