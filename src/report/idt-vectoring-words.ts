@@ -87,6 +87,10 @@ const debug = (value: number): string => (value === 0 ? 'none' : setBits(value, 
 const shadows = ['STI blocking', 'MOV SS blocking', 'SMI blocking', 'NMIs blocked'];
 const blocking = (value: number): string => setBits(value, shadows).join(', ');
 
+/** What reaches a handler, by its vector: the type shows to nobody. */
+export const deliveredName = (vector: number): string =>
+  vector === 2 ? 'NMI' : (exceptionNames[vector] ?? byte(vector));
+
 /** `reaches #PF(0x2) from 0x3, RF=1, CR2 0xa800`. */
 function delivery(words: SectionWords): string {
   const [event, error, from, cr2, dr6] = [
@@ -97,28 +101,35 @@ function delivery(words: SectionWords): string {
     words['dr6']!,
   ];
   if (event === 0 && error === 0 && from === 0 && words['flags'] === 0) return 'no delivery';
-  // The type shows to nobody: a vector alone.
-  const vector = event & 0xff;
-  const name = vector === 2 ? 'NMI' : (exceptionNames[vector] ?? byte(vector));
+  const name = deliveredName(event & 0xff);
   const code = event & hasErrorCode ? `(${hex(error)})` : error === 0 ? '' : ` without error code ${hex(error)}`;
   const rest = event & ~(valid | hasErrorCode | 0xff);
   const shown = event >>> 31 === 0 || rest !== 0 ? `${hex(event)} ` : '';
   const pushed = setBits(words['flags']!, ['IF', 'TF', 'RF', 'by task switch', 'GD', 'NMIs blocked']);
   return [
     `reaches the handler of ${shown}${name}${code} from ${rip(from)}`,
-    pushed.join(' ') || 'no flags',
+    pushed.join(', ') || 'no flags',
     ...(cr2 === 0 ? [] : [`CR2 ${hex(cr2)}`]),
     ...(dr6 === 0 ? [] : [`DR6 ${debug(dr6)}`]),
   ].join(', ');
 }
 
-const reasonNames = new Map<number, string>(
-  Object.entries(exitReasons).map(([key, reason]) => [reason, key.replaceAll(/([A-Z])/g, ' $1').toLowerCase()]),
-);
+const reasonNames = new Map<number, string>([
+  [exitReasons.exceptionOrNmi, 'exception'],
+  [exitReasons.externalInterrupt, 'external interrupt'],
+  [exitReasons.tripleFault, 'triple fault'],
+  [exitReasons.nmiWindow, 'NMI window'],
+  [exitReasons.taskSwitch, 'task switch'],
+  [exitReasons.apicAccess, 'APIC access'],
+  [exitReasons.eptViolation, 'EPT violation'],
+  [exitReasons.eptMisconfiguration, 'EPT misconfiguration'],
+  [exitReasons.preemptionTimer, 'preemption timer'],
+  [exitReasons.pageModificationLogFull, 'page-modification log full'],
+]);
 
 const exitReason = (reason: number): string => `${reasonNames.get(reason) ?? 'reason'} (${reason})`;
 
-/** `2 exits, last: ept violation (48) while delivering #PF(0x2), RIP 0x3, RF=1`. */
+/** `2 exits, last: EPT violation (48) while delivering #PF(0x2), RIP 0x3, RF=1`. */
 function exit(words: SectionWords): string {
   const w = (name: string): number => words[name]!;
   if (Object.values(words).every((word) => word === 0)) return 'no exit';
@@ -164,7 +175,7 @@ function entry(words: SectionWords): string {
   return parts.join('; ') || 'no entry';
 }
 
-/** `L1 gets ept violation (48) while delivering #GP(0x18)`. */
+/** `L1 gets EPT violation (48) while delivering #GP(0x18)`. */
 function client(words: SectionWords): string {
   const [reason, vectoring, error, length] = [words['reason']!, words['vectoring']!, words['error']!, words['length']!];
   if (reason === 0 && vectoring === 0 && error === 0 && length === 0) return 'nothing for L1';
