@@ -19,6 +19,10 @@ const names = Object.keys(refusedEntries);
 const late = names.findIndex((name) => refusedEntries[name as keyof typeof refusedEntries].fails === 'late');
 const withoutSingleStep = names.indexOf('shadowWithoutSingleStep');
 
+const { fault: spoilFaults, found: spoilFinders } = alphabet.spoil.args;
+const faults = spoilFaults.values.length;
+const finders = spoilFinders.values.length;
+
 /** All but a full log, a misconfiguration and what belongs to L1: those need EPT. */
 const obstaclesOfShadowPaging = [0, 2];
 
@@ -41,6 +45,8 @@ export const choices: Readonly<Partial<Record<IdtVectoringEvent['kind'], Choose>
     if (bad.length > 0 && random(bad.length > 2 ? 2 : 4) === 0) return among(bad, random) * gateStates.length;
     return random(gateVectors.length) * gateStates.length + 1 + random(gateStates.length - 1);
   },
+  // Most often what the processor finds: a hypervisor that drops forgets the first of two that it finds itself.
+  spoil: (_, random) => random(faults) * finders + (random(3) === 0 ? 1 : 0),
   obstruct: ({ isShadowPaging }, random) => (isShadowPaging ? among(obstaclesOfShadowPaging, random) : random(5)),
   refused: ({ shadow, halted, nmiBlocked, interruptFlag, trapFlag }, random) => {
     if (shadow && trapFlag && random(2) === 0) return withoutSingleStep;

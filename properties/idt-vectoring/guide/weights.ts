@@ -37,7 +37,8 @@ export const factors: Readonly<Record<IdtVectoringEvent['kind'], Weigh>> = {
   movss: instruction((o) => (waits(o) || o.generalDetect || o.trapFlag ? 2 : 1)),
   popf: instruction(always),
   movdr: instruction((o) => (o.generalDetect ? 2 : 1)),
-  fault: instruction((o) => (o.frames > 5 ? 0.3 : 1)),
+  // Of two faults and one more comes #DF, and what meets that.
+  fault: instruction((o) => (o.spoils > 1 ? 3 : o.frames > 5 ? 0.3 : 1)),
   movs: instruction((o) => (o.frames > 5 ? 0.3 : 1)),
   codeBreakpoint: instruction((o) => (o.shadow ? 3 : 1)),
   dataBreakpoint: instruction((o) => (o.shadow ? 3 : 1)),
@@ -56,7 +57,7 @@ export const factors: Readonly<Record<IdtVectoringEvent['kind'], Weigh>> = {
   machineCheck: stimulus((o) => when(!o.machineCheck, o.mcip ? 0.1 : 0.7)),
   cure: (o) => (o.cause ? (o.frames > 1 ? 4 : 2) : when(o.causeBelow, 1)),
   gate: (o) => (o.badGates > 2 ? 1.2 : 0.6),
-  spoil: (o) => when(!o.spoiled, [1.2, 0.7, 0.4][o.spoils]!),
+  spoil: (o) => when(!o.spoiled, [1.2, 1, 0.7][o.spoils]!),
   inject: (o) => (o.outside && o.inflight ? 0.6 : o.halted ? 2 : 1),
   obstruct: (o) => when(!o.full, o.inflight ? 1.3 : [1.2, 0.7, 0.5][o.obstacles]!),
   enter: (o) => when(o.outside, 3),
