@@ -33,8 +33,7 @@ export const gates = [
     wrong: 'PAT is not saved, whatever "save IA32_PAT" is.',
     parts: {
       savedMsrs: class extends SavedMsrs {
-        override pat(state: State): FieldValues {
-          super.pat(state);
+        override pat(): FieldValues {
           return {};
         }
       },
@@ -70,8 +69,7 @@ export const gates = [
     wrong: 'EFER is not saved, whatever "save IA32_EFER" is.',
     parts: {
       savedMsrs: class extends SavedMsrs {
-        override efer(state: State): FieldValues {
-          super.efer(state);
+        override efer(): FieldValues {
           return {};
         }
       },
@@ -111,7 +109,6 @@ export const gates = [
     parts: {
       boundary: class extends Boundary {
         override debugctlAfterTrap(l2: L2): number {
-          super.debugctlAfterTrap(l2);
           return l2.debugctl;
         }
       },
@@ -136,8 +133,7 @@ export const gates = [
     wrong: 'DR7 is not saved, whatever "save debug controls" is.',
     parts: {
       savedRegisters: class extends SavedRegisters {
-        override dr7(state: State): FieldValues {
-          super.dr7(state);
+        override dr7(): FieldValues {
           return {};
         }
       },
@@ -151,7 +147,6 @@ export const gates = [
     parts: {
       guestStateLoading: class extends GuestStateLoading {
         override dr7(state: State): number {
-          super.dr7(state);
           return fieldOf(state, 'dr7');
         }
       },
@@ -229,7 +224,6 @@ export const gates = [
     parts: {
       savedMsrs: class extends SavedMsrs {
         override perfGlobal(state: State): FieldValues {
-          super.perfGlobal(state);
           return { perfGlobal: state.sharedPerfGlobal.value };
         }
       },
@@ -255,7 +249,6 @@ export const gates = [
     parts: {
       guestStateLoading: class extends GuestStateLoading {
         override efer(state: State): number {
-          super.efer(state);
           return fieldOf(state, 'efer');
         }
       },

@@ -30,7 +30,6 @@ export const savedRegisters = [
     parts: {
       savedRegisters: class extends OfHardware {
         override cr0(state: State): number {
-          super.cr0(state);
           return bits.merge(bits.cr0.ts & ~state.l2.cr0.owned, state.l2.cr0.shadow, this.hardware(state, 'cr0'));
         }
       },
@@ -57,7 +56,6 @@ export const savedRegisters = [
     parts: {
       savedRegisters: class extends OfHardware {
         override cr0(state: State): number {
-          super.cr0(state);
           return this.hardware(state, 'cr0');
         }
       },
@@ -85,7 +83,6 @@ export const savedRegisters = [
     parts: {
       savedRegisters: class extends OfHardware {
         override cr4(state: State): FieldValues {
-          super.cr4(state);
           return { cr4: this.hardware(state, 'cr4') };
         }
       },
@@ -241,8 +238,7 @@ export const savedRegisters = [
     ],
     parts: {
       savedSegments: class extends SavedSegments {
-        override baseOfUnusableFs(segment: Segment): number {
-          super.baseOfUnusableFs(segment);
+        override baseOfUnusableFs(): number {
           return 0;
         }
       },

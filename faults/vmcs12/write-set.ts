@@ -4,7 +4,6 @@ import {
   withFields,
   type EventInFlight,
   type FieldValues,
-  type Vmcs,
   type Vmcs12State as State,
 } from '../../model/vmcs12/index.ts';
 import { ControlFields } from '../../model/vmcs12/exit/control-fields.ts';
@@ -36,7 +35,6 @@ export const writeSet = [
     parts: {
       controlFields: class extends ControlFields {
         override controls(state: State): FieldValues {
-          super.controls(state);
           return { processorControls: state.l0.vmcs02.processorControls ?? fieldOf(state, 'processorControls') };
         }
       },
@@ -49,7 +47,6 @@ export const writeSet = [
     parts: {
       controlFields: class extends ControlFields {
         override controls(state: State): FieldValues {
-          super.controls(state);
           return { pinControls: state.l0.vmcs02.pinControls ?? fieldOf(state, 'pinControls') };
         }
       },
@@ -63,7 +60,6 @@ export const writeSet = [
     parts: {
       controlFields: class extends ControlFields {
         override instructionError(state: State): FieldValues {
-          super.instructionError(state);
           return { instructionError: state.l0.vmcs02.instructionError ?? 0 };
         }
       },
@@ -77,7 +73,6 @@ export const writeSet = [
     parts: {
       savedNonRegister: class extends SavedNonRegister {
         override linkPointer(state: State): FieldValues {
-          super.linkPointer(state);
           return { linkPointer: state.l0.vmcs02.linkPointer ?? fieldOf(state, 'linkPointer') };
         }
       },
@@ -126,7 +121,6 @@ export const writeSet = [
     parts: {
       controlFields: class extends ControlFields {
         override masks(state: State): FieldValues {
-          super.masks(state);
           return { cr0Shadow: state.l2.cr0.shadow };
         }
       },
@@ -139,7 +133,6 @@ export const writeSet = [
     parts: {
       controlFields: class extends ControlFields {
         override hostState(state: State): FieldValues {
-          super.hostState(state);
           return { hostCr3: state.l1.cr3 };
         }
       },
@@ -152,8 +145,7 @@ export const writeSet = [
     seen: [patchOf2010],
     parts: {
       controlFields: class extends ControlFields {
-        override entryEvent(vmcs: Vmcs): FieldValues {
-          super.entryEvent(vmcs);
+        override entryEvent(): FieldValues {
           return {};
         }
       },
@@ -165,8 +157,7 @@ export const writeSet = [
     wrong: 'An exit clears the VM-entry interruption information, not its valid bit alone.',
     parts: {
       controlFields: class extends ControlFields {
-        override entryEvent(vmcs: Vmcs): FieldValues {
-          super.entryEvent(vmcs);
+        override entryEvent(): FieldValues {
           return { entryInterruption: 0 };
         }
       },
@@ -199,8 +190,7 @@ export const writeSet = [
     config: { savesEferLma: true },
     parts: {
       controlFields: class extends ControlFields {
-        override entryControls(state: State): FieldValues {
-          super.entryControls(state);
+        override entryControls(): FieldValues {
           return {};
         }
       },
@@ -229,7 +219,6 @@ export const writeSet = [
     parts: {
       controlFields: class extends ControlFields {
         override entryControls(state: State): FieldValues {
-          super.entryControls(state);
           const others = fieldOf(state, 'entryControls') & ~0x200;
           return { entryControls: (others | ((state.l2.efer & 0x400) >>> 1)) >>> 0 };
         }
