@@ -17,7 +17,13 @@ export class Completion extends Part {
       ...effects,
     };
     const after = { ...state, guest: completed, program: { ...state.program, begun: undefined, ...program } };
-    return guest.trapFlag ? this.singleStep(after) : after;
+    return this.isStepped(guest, after.guest) ? this.singleStep(after) : after;
+  }
+
+  /** "began with TF 1": the instruction that sets TF is not stepped, the one that clears it is. */
+  isStepped(before: Guest, after: Guest): boolean {
+    if (before.trapFlag !== after.trapFlag) this.cite('single-step-is-a-trap');
+    return before.trapFlag;
   }
 
   /** "completes and began with TF 1 makes a #DB with BS pending" */

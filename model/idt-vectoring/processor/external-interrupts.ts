@@ -10,6 +10,7 @@ export class ExternalInterrupts extends Part {
   /** "a vector that becomes pending again before that is absorbed" */
   pend(state: State, vector: number): State {
     const { irr } = state.pending;
+    if (state.hypervisor.inflight !== undefined) this.cite('one-event-in-flight');
     if (universe.has(irr, vector)) this.cite('external-is-acknowledged-once');
     return withPending(state, { irr: universe.with(irr, vector) });
   }

@@ -26,7 +26,7 @@ export class Instructions extends Part {
       case 'nop':
         return this.complete(state, lengths.nop);
       case 'sti':
-        return this.complete(state, lengths.sti, interruptFlag ? {} : this.sti());
+        return this.complete(state, lengths.sti, interruptFlag ? this.stiAgain() : this.sti());
       case 'cli':
         return this.complete(state, lengths.cli, { interruptFlag: false });
       case 'movss':
@@ -70,6 +70,12 @@ export class Instructions extends Part {
   sti(): Partial<Guest> {
     this.cite('sti-casts-a-shadow');
     return { interruptFlag: true, shadow: 'sti' };
+  }
+
+  /** "STI with IF 1 casts none" */
+  stiAgain(): Partial<Guest> {
+    this.cite('sti-casts-a-shadow');
+    return {};
   }
 
   /** "holds external interrupts, NMIs and debug traps back"; a second one in a row casts no shadow. */

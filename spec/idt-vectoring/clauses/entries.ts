@@ -118,7 +118,7 @@ export const entries = {
     aka: 'IDT-28',
   },
   'entry-refuses-shadow-without-single-step': {
-    must: 'TF 1 with blocking by STI or MOV SS and without a pending single-step exception fails the entry with reason 33.',
+    must: 'TF 1 with blocking by STI or MOV SS, or with activity state HLT, and without a pending single-step exception fails the entry with reason 33.',
     source: [guestState, linux('b9bed78e2fa9: set vmcs.PENDING_DBG.BS')],
     seenBy: ['entry.failure'],
     profiles: hypervised,
@@ -137,7 +137,7 @@ export const entries = {
     aka: 'M-08',
   },
   'software-sets-single-step-in-a-shadow': {
-    must: 'A hypervisor that enters with TF 1 and blocking by STI or MOV SS sets BS in the pending debug exceptions.',
+    must: 'A hypervisor that enters with TF 1, and with blocking by STI or MOV SS or in activity state HLT, sets BS in the pending debug exceptions.',
     source: [linux('b9bed78e2fa9: set vmcs.PENDING_DBG.BS'), guestState],
     seenBy: ['entry.pendingDebug'],
     profiles: reinjecting,

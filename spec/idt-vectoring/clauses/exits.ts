@@ -121,7 +121,14 @@ export const exits = {
   'asynchronous-exit-keeps-shadows': {
     must: 'An exit that has nothing to do with the guest saves shadows, activity, pending debug exceptions and the blocking of NMIs as they are, and the entry that follows brings them back.',
     source: [sdm('Saving Non-Register State'), sdm('Loading Guest Non-Register State')],
-    seenBy: ['exit.interruptibility', 'exit.activity', 'exit.pendingDebug', 'guest.flags'],
+    seenBy: [
+      'exit.interruptibility',
+      'exit.activity',
+      'exit.pendingDebug',
+      'entry.interruptibility',
+      'entry.pendingDebug',
+      'guest.flags',
+    ],
     profiles: hypervised,
   },
   'task-gate-exits': {

@@ -188,7 +188,7 @@ export const policy = {
   'migration-keeps-every-nmi': {
     must: 'Saving and restoring keeps the number of pending NMIs and their blocking.',
     source: [linux('ab2ee212a57b: save/restore all NMIs')],
-    seenBy: ['pending.nmis', 'guest.flags'],
+    seenBy: ['pending.nmis', 'entry.interruptibility', 'guest.flags'],
     profiles: hypervised,
     aka: 'IDT-31',
   },

@@ -11,6 +11,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Fault[]>>> = {
   'posted-interrupts': async () => (await import('../../../faults/posted-interrupts/index.ts')).postedInterruptsFaults,
   'nested-vmx': async () => (await import('../../../faults/nested-vmx/index.ts')).nestedVmxFaults,
   vmcs12: async () => (await import('../../../faults/vmcs12/index.ts')).vmcs12Faults,
+  'idt-vectoring': async () => (await import('../../../faults/idt-vectoring/index.ts')).idtVectoringFaults,
 };
 
 /** The faults of a system. */
