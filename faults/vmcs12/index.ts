@@ -1,5 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { mistakesOf2010, vmcs12Drafts } from './drafts/index.ts';
+import { entry } from './entry.ts';
+import { exitInformation } from './exit-information.ts';
 import { features } from './features.ts';
 import { gates } from './gates.ts';
 import { nonRegister } from './non-register.ts';
@@ -15,6 +17,8 @@ export const vmcs12Faults: readonly Fault[] = [
   ...nonRegister,
   ...features,
   ...returnPoint,
+  ...exitInformation,
+  ...entry,
   ...mistakesOf2010,
   ...vmcs12Drafts,
 ];
