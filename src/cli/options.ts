@@ -49,3 +49,11 @@ export interface ExploreCommandOptions {
   readonly symmetry: boolean;
   readonly json?: true;
 }
+
+/** Options of `virq answer`. */
+export interface AnswerCommandOptions {
+  readonly depth: number;
+  readonly runs: number;
+  readonly seed: number;
+  readonly json?: true;
+}

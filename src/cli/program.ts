@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { reporters } from '../report/reporters.ts';
-import type { CaseOptions, CheckOptions, ExploreCommandOptions, ListOptions } from './options.ts';
+import type { AnswerCommandOptions, CaseOptions, CheckOptions, ExploreCommandOptions, ListOptions } from './options.ts';
 import { packageVersion } from './package-root.ts';
 
 const whole = (least: number) => (text: string) => {
@@ -122,6 +122,24 @@ export function program(done: (code: number) => void): Command {
     .action(async (system: string, options: ExploreCommandOptions) => {
       const { exploreSystem } = await import('./explore.ts');
       done(await exploreSystem(system, options));
+    });
+
+  virq
+    .command('answer')
+    .description('compute the answer to the question that a system was built for')
+    .argument('<system>', 'the system')
+    .option('--depth <n>', 'events of a sequence at the most, where all of them are played', whole(1), 4)
+    .option('--runs <n>', 'random sequences to play beyond that', whole(0), 2000)
+    .option('--seed <n>', 'seed of the random sequences', seed, 1)
+    .option('--json', 'as one JSON document')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 the answer is what the documentation says, 1 it contradicts, 2 wrong usage, 4 inconclusive.',
+    )
+    .addHelpText('after', examples('virq answer idt-vectoring', 'virq answer idt-vectoring --depth 5 --runs 1000000'))
+    .action(async (system: string, options: AnswerCommandOptions) => {
+      const { answerQuestion } = await import('./answer.ts');
+      done(await answerQuestion(system, options));
     });
 
   virq

@@ -10,6 +10,7 @@ import { Comparison } from './comparison.ts';
 import { searchExhaustively, type Searched } from './exhaustive.ts';
 import { searchAtRandom } from './random-search.ts';
 import { besideRow, policies, rowOf } from './row-of.ts';
+import { shorten } from './shorten.ts';
 import { Tally } from './tally.ts';
 
 const system = 'idt-vectoring';
@@ -60,6 +61,11 @@ export async function answerIdtVectoring(
       rest: () => pace.rest(),
       played: (count) => (sequences.random = count),
     }));
+  }
+  // What a small scope has found may need less than the configuration in which it was found.
+  for (const found of tally.witnessed()) {
+    const { comparison } = comparisons.find(({ policy }) => policy === found.policy)!;
+    found.witness = shorten(comparison, found.witness!, found);
   }
   const rows = eventClasses.map((event) => rowOf(event, scopes.get(event.name)!, tally));
   const beside = Object.entries(otherClasses)

@@ -23,6 +23,7 @@ const disturbances: readonly IdtVectoringEvent[] = [
   { kind: 'external', vector: 0x31 },
   { kind: 'nmi' },
   { kind: 'cure' },
+  { kind: 'inject', event: 'ud' },
 ];
 
 /** An interrupt waits for the end of a shadow: IF was 0 when it arrived. */

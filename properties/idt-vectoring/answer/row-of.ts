@@ -42,6 +42,7 @@ function policyAnswer(policy: Policy, name: string, tally: Tally): PolicyAnswer 
     .filter((one) => total(one).differing > 0 || one.witness !== undefined)
     .map((one): ConditionBroken => ({
       by: one.broken,
+      isInherent: one.broken === transient,
       exhaustive: { ...one.exhaustive },
       random: { ...one.random },
       ...shortestOf(one),
@@ -74,7 +75,7 @@ export function rowOf(event: EventClass, scope: AnswerScope, tally: Tally): Answ
     ...row,
     condition,
     expected,
-    others: { said, ...(isDecided && { agrees: theListHeld === verdict }) },
+    others: { ...(theListHeld !== undefined && { said }), ...(isDecided && { agrees: theListHeld === verdict }) },
     scope,
   };
 }

@@ -50,14 +50,14 @@ export class Tally {
     return [...this.findings.values()].filter((one) => one.policy === policy && one.name === name);
   }
 
-  /** Names of everything that made a difference. */
-  names(): string[] {
-    return [...new Set([...this.findings.values()].map(({ name }) => name))];
+  /** Everything of which a difference is known. */
+  witnessed(): Finding[] {
+    return [...this.findings.values()].filter(({ witness }) => witness !== undefined);
   }
 
   /** Classes of which a difference is known. */
   get differing(): number {
-    return new Set([...this.findings.values()].filter(({ witness }) => witness).map(({ name }) => name)).size;
+    return new Set(this.witnessed().map(({ name }) => name)).size;
   }
 
   /** Counts the cuts of a sequence that was compared; of a class alone, where one is named. */

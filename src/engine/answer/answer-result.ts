@@ -36,6 +36,8 @@ export interface Met {
 /** What a condition excludes, and the shortest sequence that shows why. */
 export interface ConditionBroken {
   readonly by: string;
+  /** It lies in the event itself, not in what comes between. */
+  readonly isInherent: boolean;
   readonly exhaustive: Met;
   readonly random: Met;
   readonly shortest?: ToldApart;
@@ -74,8 +76,8 @@ export interface BesideRow {
 export interface AnswerRow extends BesideRow {
   readonly condition: string;
   readonly expected: AnswerVerdict;
-  /** What others answered, and whether the computation agrees; absent: they said nothing, or both. */
-  readonly others: { readonly said: string; readonly agrees?: boolean };
+  /** What others answered, if they did, and whether the computation agrees; absent where they answered both. */
+  readonly others: { readonly said?: string; readonly agrees?: boolean };
   readonly scope: AnswerScope;
 }
 
