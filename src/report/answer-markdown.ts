@@ -22,6 +22,8 @@ export function answerMarkdown(result: AnswerResult, spec: SystemSpec): string {
     '## The sequences behind each "no"',
     ...[...rows, ...others].flatMap((row) => traces(row, spec)),
     '## The scopes',
+    'The first configuration is played as far as it says; the others, where there are any, one event less. A search that ' +
+      'ends at a difference needs no other configuration.',
     scopes(rows, spec),
   ].join('\n\n');
 }
@@ -77,7 +79,7 @@ function inConfiguration({ config }: ToldApart, spec: SystemSpec): string {
 }
 
 function traces({ name, policies: [first] }: BesideRow, spec: SystemSpec): string[] {
-  const shortest = first?.shortest;
+  const shortest = first?.shortest ?? first?.broken.find(({ isInherent }) => isInherent)?.shortest;
   if (shortest === undefined) return [];
   const cell = (phrases: readonly string[]): string => phrases.join('<br>') || '–';
   return [

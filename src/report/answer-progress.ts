@@ -35,7 +35,7 @@ export function plainAnswer(write: (line: string) => void): AnswerDisplay {
   };
 }
 
-/** `idt-vectoring   1.2 M sequences   80 k/s   12 differ   random sequences`; what does not fit is left out. */
+/** `idt-vectoring   double-fault   1.2 M sequences   12 classes differ   80 k/s`; what does not fit is left out. */
 export function answerLine(progress: AnswerProgress, { width, paint }: Page): string {
   let { length } = progress.system;
   let line = progress.system;
@@ -48,8 +48,8 @@ export function answerLine(progress: AnswerProgress, { width, paint }: Page): st
 }
 
 const facts = ({ doing, sequences, seconds, differing }: AnswerProgress): string[] => [
-  `${compact(sequences)} sequences`,
-  ...(seconds > 0.2 ? [`${compact(sequences / seconds)} sequences/s`] : []),
-  `${differing} classes differ`,
   doing,
+  `${compact(sequences)} sequences`,
+  `${differing} classes differ`,
+  ...(seconds > 0.2 ? [`${compact(sequences / seconds)}/s`] : []),
 ];

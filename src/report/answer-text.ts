@@ -136,7 +136,7 @@ function facts(result: AnswerResult, page: Page): string[] {
     fact(
       'searched',
       [
-        `all sequences of up to ${counted(result.depth, 'event')} per class (${counted(sequences.exhaustive, 'sequence')}), ` +
+        `${result.isInterrupted ? 'some' : 'all'} sequences of up to ${counted(result.depth, 'event')} per class (${counted(sequences.exhaustive, 'sequence')}), ` +
           `${counted(sequences.random, 'random sequence')}, seed ${result.seed}`,
         ...(setAside === 0
           ? []
