@@ -88,7 +88,6 @@ function encodeOperation(code: number[], operation: Operation): void {
     case 'stay':
       code.push(operationCodes.stay);
       encodeNumber(code, operation.slots);
-      code.push(operation.halts ? 1 : 0);
       return;
     case 'peek':
       code.push(operationCodes.peek);

@@ -207,7 +207,7 @@ export const operationCodes = {
   change: 17,
   /** vector: into VIRR, and RVI if it is higher. */
   pend: 18,
-  /** slot of the end, 1 if L2 executes HLT; answers `delivered` for each event of L2, then `stay`. */
+  /** slot of the end; answers `delivered` for each event of L2, then `stay`. */
   stay: 19,
   /** n: answers `snapshot` of the first n watched places. */
   peek: 20,

@@ -7,4 +7,5 @@ export default {
   name: 'bochs-vmx',
   systems: { 'nested-vmx': nestedVmxCapabilities },
   create: () => NestedVmxOnBochs.create(),
+  baseline: new URL('baseline.json', import.meta.url).href,
 } satisfies ImplementationModule;

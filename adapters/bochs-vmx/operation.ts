@@ -43,7 +43,7 @@ export type Operation =
   /** Makes a virtual interrupt of L2 pending. */
   | { readonly kind: 'pend'; readonly vector: number }
   /** VM entry, where the code of L2 is a stay of so many slots; answers `delivered` for each event of L2, then `stay`. */
-  | { readonly kind: 'stay'; readonly slots: number; readonly halts: boolean }
+  | { readonly kind: 'stay'; readonly slots: number }
   /** Answers `snapshot` of the first watched places only. */
   | { readonly kind: 'peek'; readonly places: number }
   /** What L1 does if the last stay ended by an exit of its own. */

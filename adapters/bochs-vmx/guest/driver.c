@@ -262,7 +262,7 @@ static void end_virtual_nmi_blocking(u64 pin) {
 
 // Whether Bochs 2.7 is known not to do as the manual says in the L2 that the VMCS has now, in ways that no step of ours
 // makes up for.
-static u32 deviates(u64 pin, u32 halts) {
+static u32 deviates(u64 pin) {
   u32 information = (u32)field(FIELD_ENTRY_INFORMATION), blocking = (u32)field(FIELD_INTERRUPTIBILITY);
   u32 event = information & 0x7ff;
   int injects = (information & VALID) != 0, halted = field(FIELD_ACTIVITY) == HALTED;
@@ -285,11 +285,11 @@ static u32 deviates(u64 pin, u32 halts) {
   if (pin & PIN_TIMER && !field(FIELD_TIMER) && blocking & 3) return STAY_IGNORED;
   // The exit that an injected MTF event makes forgets blocking.
   if (injects && TYPE(event) == TYPE_OTHER && blocking & 3) return STAY_IGNORED;
-  // Windows do not end HLT, nor do virtual interrupts.
+  // Interrupt windows do not end HLT, in which L2 may be by the time that one opens; nor do virtual interrupts.
   u64 controls = field(FIELD_PROCESSOR_CONTROLS), secondary = field(FIELD_SECONDARY_CONTROLS);
-  if (((halted && !injects) || (halts && !(controls & HLT_EXITING))) &&
-      (controls & INTERRUPT_WINDOW || secondary & VIRTUAL_INTERRUPT_DELIVERY))
-    return STAY_IGNORED;
+  int is_open = interrupts && !injects && !(blocking & 3) && !halted;
+  if (controls & INTERRUPT_WINDOW && !(controls & HLT_EXITING) && !is_open) return STAY_IGNORED;
+  if (halted && !injects && (controls & INTERRUPT_WINDOW || secondary & VIRTUAL_INTERRUPT_DELIVERY)) return STAY_IGNORED;
   // A virtual interrupt that is held off is delivered when an external one comes.
   if (secondary & VIRTUAL_INTERRUPT_DELIVERY && field(FIELD_INTERRUPT_STATUS) & 0xff &&
       (!interrupts || injects || blocking & 3))
@@ -297,11 +297,11 @@ static u32 deviates(u64 pin, u32 halts) {
   return 0;
 }
 
-// One stay in L2, with a HLT or without, up to the exit; the last slot is a VMCALL, so that L2 comes back where nothing else brings it.
-u32 driver_stay(u32 end, u32 halts, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
+// One stay in L2, up to the exit; the last slot is a VMCALL, so that L2 comes back where nothing else brings it.
+u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation) {
   u64 pin = field(FIELD_PIN_CONTROLS), information = field(FIELD_ENTRY_INFORMATION);
   u8 was_blocked = driver.nmi_blocked;
-  u32 deviates_inside = deviates(pin, halts);
+  u32 deviates_inside = deviates(pin);
   *deviation = 0;
   stay_record_count = 0;
   stay.end = end;

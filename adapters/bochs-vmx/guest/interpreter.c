@@ -211,8 +211,8 @@ static void boundary(u32 sti_blocks_nmi, u64 instruction_bytes) {
   put(taken >> 9);
 }
 
-static void stay(u32 end, u32 halts) {
-  u32 slot, deviation, how = driver_stay(end, halts, run.fuel, &slot, &run.inside, &deviation);
+static void stay(u32 end) {
+  u32 slot, deviation, how = driver_stay(end, run.fuel, &slot, &run.inside, &deviation);
   for (u32 i = 0; i < stay_record_count; i++) {
     const struct stay_record *record = stay_records + i;
     put(ANSWER_DELIVERED);
@@ -262,7 +262,7 @@ static int step(void) {
     case OP_LEVEL1: a = operand(); driver_instruction((u32)a); break;
     case OP_CHANGE: a = operand(); b = operand(); c = operand(); failed = change_source(a, b, c); break;
     case OP_PEND: a = operand(); driver_pend((u32)a); break;
-    case OP_STAY: a = operand(); b = operand(); stay((u32)a, (u32)b); break;
+    case OP_STAY: a = operand(); stay((u32)a); break;
     case OP_PEEK: a = operand(); put(ANSWER_SNAPSHOT); put_changes((u32)a); break;
     case OP_OUTSIDE: a = operand(); if (run.inside) skip(a); break;
     default: run.status = STATUS_UNKNOWN_OPERATION; return 0;

@@ -133,7 +133,7 @@ void driver_event(u32 vector);
 u32 driver_boundary(u32 sti_blocks_nmi);
 void driver_instruction(u32 which);
 void driver_pend(u32 vector);
-u32 driver_stay(u32 end, u32 halts, u64 fuel, u32 *slot, u32 *inside, u32 *deviation);
+u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation);
 
 // helper.c
 void helper_start(void);

@@ -20,51 +20,37 @@ const change = (field: VmcsField, clear: number, set: number): Operation => ({
   set,
 });
 
+type Kind = NestedVmxEvent['kind'];
+
+const instructions: { readonly [K in Kind]?: (event: Extract<NestedVmxEvent, { kind: K }>) => readonly Operation[] } = {
+  l1Nop: () => [],
+  l1Hlt: () => [],
+  l1Wait: () => [],
+  l1Sti: () => [{ kind: 'level1', does: 'sti' }],
+  l1Cli: () => [{ kind: 'level1', does: 'cli' }],
+  l1MovSs: () => [{ kind: 'level1', does: 'movSs' }],
+  l1Iret: () => [{ kind: 'level1', does: 'iret' }],
+  l1Eoi: () => [machineEdit.eoi()],
+  l1Tpr: ({ priority }) => [machineEdit.tpr(priority)],
+  l1Control: ({ control, on }) => controlChange(control, on),
+  l1Inject: ({ event }) => {
+    const { information, error, length } = injections[event];
+    return machineEdit.fields({
+      entryInterruptionInfo: event === 'none' ? 0 : valid + information,
+      entryErrorCode: error,
+      entryInstructionLength: length,
+    });
+  },
+  l1GuestInterrupts: ({ on }) => [change('guestRflags', interruptFlag, on ? interruptFlag : 0)],
+  l1GuestBlocking: ({ blocking }) => [change('guestInterruptibility', blockings.both, blockings[blocking])],
+  l1GuestNmiBlocking: ({ on }) => [change('guestInterruptibility', byNmi, on ? byNmi : 0)],
+  l1GuestActivity: ({ activity }) => machineEdit.fields({ guestActivity: activities[activity] }),
+  // What is too large to be counted down is the watchdog: whoever meets it does nothing any more.
+  l1Timer: ({ expired }) => machineEdit.fields({ preemptionTimerValue: expired ? 0 : defaultFuel }),
+  l1Idt: ({ present }) => machineEdit.eptRights('idt', present ? 7 : 0),
+  l1Pend: ({ vector }) => [{ kind: 'pend', vector }],
+};
+
 /** What an instruction of L1 does behind its boundary, but for VM entry; `undefined` for what is no instruction of L1. */
-export function level1Instruction(event: NestedVmxEvent): readonly Operation[] | undefined {
-  switch (event.kind) {
-    case 'l1Nop':
-    case 'l1Hlt':
-    case 'l1Wait':
-      return [];
-    case 'l1Sti':
-      return [{ kind: 'level1', does: 'sti' }];
-    case 'l1Cli':
-      return [{ kind: 'level1', does: 'cli' }];
-    case 'l1MovSs':
-      return [{ kind: 'level1', does: 'movSs' }];
-    case 'l1Iret':
-      return [{ kind: 'level1', does: 'iret' }];
-    case 'l1Eoi':
-      return [machineEdit.eoi()];
-    case 'l1Tpr':
-      return [machineEdit.tpr(event.priority)];
-    case 'l1Control':
-      return controlChange(event.control, event.on);
-    case 'l1Inject': {
-      const { information, error, length } = injections[event.event];
-      return machineEdit.fields({
-        entryInterruptionInfo: event.event === 'none' ? 0 : valid + information,
-        entryErrorCode: error,
-        entryInstructionLength: length,
-      });
-    }
-    case 'l1GuestInterrupts':
-      return [change('guestRflags', interruptFlag, event.on ? interruptFlag : 0)];
-    case 'l1GuestBlocking':
-      return [change('guestInterruptibility', blockings.both, blockings[event.blocking])];
-    case 'l1GuestNmiBlocking':
-      return [change('guestInterruptibility', byNmi, event.on ? byNmi : 0)];
-    case 'l1GuestActivity':
-      return machineEdit.fields({ guestActivity: activities[event.activity] });
-    case 'l1Timer':
-      // What is too large to be counted down is the watchdog: whoever meets it does nothing any more.
-      return machineEdit.fields({ preemptionTimerValue: event.expired ? 0 : defaultFuel });
-    case 'l1Idt':
-      return machineEdit.eptRights('idt', event.present ? 7 : 0);
-    case 'l1Pend':
-      return [{ kind: 'pend', vector: event.vector }];
-    default:
-      return undefined;
-  }
-}
+export const level1Instruction = (event: NestedVmxEvent): readonly Operation[] | undefined =>
+  (instructions[event.kind] as ((event: NestedVmxEvent) => readonly Operation[]) | undefined)?.(event);

@@ -14,48 +14,39 @@ const nmiToSelf = 0x400;
 /** The page that L1's EPT does not map in this system. */
 export const unmappedPage = 'dataA';
 
+const returnCode = pageAddress('driver', driverPage.iret);
 const nmiLatched = pageAddress('driver', driverPage.nmiLatched);
+
+const writeMsr = (offset: number, value: number): readonly number[] => level2Code.wrmsr(x2apic(offset), value);
+
+type Kind = NestedVmxEvent['kind'];
+type Code<K extends Kind> = (event: Extract<NestedVmxEvent, { kind: K }>, address: number) => readonly number[];
+
+const slots: { readonly [K in Kind]?: Code<K> } = {
+  l2Nop: () => level2Code.nop,
+  l2Sti: () => level2Code.sti,
+  l2Cli: () => level2Code.cli,
+  // mov ss, r8d
+  l2MovSs: () => [0x41, 0x8e, 0xd0],
+  l2Hlt: () => level2Code.hlt,
+  // Never executed: L2 is halted behind the instruction before, and has the address of this one.
+  l2Wait: () => level2Code.nop,
+  // mov edx, the next slot; jmp [the code that returns]
+  l2Iret: (_, address) => [0xba, ...word(address + 12), 0xff, 0x24, 0x25, ...word(returnCode)],
+  l2Vmcall: () => level2Code.vmcall,
+  l2InvalidOpcode: () => level2Code.ud2,
+  // test [page], eax
+  l2Read: () => [0x85, 0x04, 0x25, ...word(pageAddress(unmappedPage))],
+  l2Eoi: () => writeMsr(apicOffsets.eoi, 0),
+  l2Tpr: ({ priority }) => writeMsr(apicOffsets.tpr, priority),
+  interrupt: ({ vector }) => writeMsr(apicOffsets.icr, interruptToSelf | vector),
+  // mov byte [nmiLatched], 1
+  nmi: () => [0xc6, 0x04, 0x25, ...word(nmiLatched), 1, ...writeMsr(apicOffsets.icr, nmiToSelf)],
+};
 
 /**
  * The code of an event in a stay; `address` is where it begins. Events that can come in blocking, or under "monitor trap
  * flag", are one instruction; of the others the last instruction is the one that counts. R8 holds the selector of SS.
  */
-export function level2Slot(event: NestedVmxEvent, address: number): readonly number[] | undefined {
-  switch (event.kind) {
-    case 'l2Nop':
-      return level2Code.nop;
-    case 'l2Sti':
-      return level2Code.sti;
-    case 'l2Cli':
-      return level2Code.cli;
-    case 'l2MovSs':
-      return [0x41, 0x8e, 0xd0]; // mov ss, r8d
-    case 'l2Hlt':
-      return level2Code.hlt;
-    case 'l2Wait':
-      // Never executed: L2 is halted behind the instruction before, and has the address of this one.
-      return level2Code.nop;
-    case 'l2Iret': {
-      const next = address + 12;
-      // mov edx, next; jmp [the code that returns]
-      return [0xba, ...word(next), 0xff, 0x24, 0x25, ...word(pageAddress('driver', driverPage.iret))];
-    }
-    case 'l2Vmcall':
-      return level2Code.vmcall;
-    case 'l2InvalidOpcode':
-      return level2Code.ud2;
-    case 'l2Read':
-      return [0x85, 0x04, 0x25, ...word(pageAddress(unmappedPage))]; // test [page], eax
-    case 'l2Eoi':
-      return level2Code.wrmsr(x2apic(apicOffsets.eoi), 0);
-    case 'l2Tpr':
-      return level2Code.wrmsr(x2apic(apicOffsets.tpr), event.priority);
-    case 'interrupt':
-      return level2Code.wrmsr(x2apic(apicOffsets.icr), interruptToSelf | event.vector);
-    case 'nmi':
-      // mov byte [nmiLatched], 1
-      return [0xc6, 0x04, 0x25, ...word(nmiLatched), 1, ...level2Code.wrmsr(x2apic(apicOffsets.icr), nmiToSelf)];
-    default:
-      return undefined;
-  }
-}
+export const level2Slot = (event: NestedVmxEvent, address: number): readonly number[] | undefined =>
+  (slots[event.kind] as Code<Kind> | undefined)?.(event as never, address);

@@ -47,7 +47,7 @@ export function stayOf(events: readonly NestedVmxEvent[]): Stay {
       copy(pageAddress('code'), code),
       copy(pageAddress('driver', driverPage.slots), slots),
       copy(pageAddress('driver', driverPage.starts), new Uint8Array(Uint16Array.from(starts).buffer)),
-      { kind: 'stay', slots: events.length, halts: events.some(({ kind }) => kind === 'l2Hlt') },
+      { kind: 'stay', slots: events.length },
     ],
   };
 }

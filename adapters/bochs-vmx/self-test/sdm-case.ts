@@ -120,7 +120,9 @@ function describeAnswer(answer: Answer, shows: readonly PlaceName[]): string {
       const dr6 = answer.dr6 === 0n ? '' : ` dr6=${hex(answer.dr6)}`;
       return `L2 takes ${hex(answer.vector)}${error} from ${addressName(answer.rip)}${resume}${cr2}${dr6}`;
     }
-    default:
+    case 'taken':
+    case 'delivered':
+    case 'stay':
       throw new Error(`${answer.kind} is an answer to a driven L1 only`);
   }
 }
