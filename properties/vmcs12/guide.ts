@@ -48,6 +48,7 @@ export class Vmcs12Guide implements Guide {
   private readonly run: readonly number[];
   private readonly noLength: number;
   private readonly noLinkPointer: number;
+  private readonly noHostCode: number;
   /** What the code that was chosen last leads to. */
   private chosen = -1;
   private next: Vmcs12State | undefined;
@@ -62,6 +63,7 @@ export class Vmcs12Guide implements Guide {
     this.weighs = kinds.map((kind) => factors[kind]);
     this.isOfL0 = kinds.map((kind) => alphabet[kind].by === 'l0');
     this.noLinkPointer = packing.code({ kind: 'vmwrite', field: 'linkPointer', value: 1 });
+    this.noHostCode = packing.code({ kind: 'vmwriteHost', field: 'hostCsSelector', value: 2 });
     this.noLength = packing.code({ kind: 'vmwriteControl', field: 'entryLength', value: 0 });
     this.run = kinds.map((kind) => {
       const radices = Object.values(alphabet[kind].args).map(({ values }) => values.length);
@@ -132,8 +134,9 @@ export class Vmcs12Guide implements Guide {
   /** What chance hardly comes to: a length that not every processor takes; a second reason for which an entry fails. */
   private special(kind: number): number | undefined {
     if (kind === this.packing.kind[this.noLength] && this.injectsSoftware) return this.noLength;
-    const fails = kind === this.packing.kind[this.noLinkPointer] && this.outlook.entry === 'failsLate';
-    return fails ? this.noLinkPointer : undefined;
+    const { entry } = this.outlook;
+    if (entry === 'failsLate' && kind === this.packing.kind[this.noLinkPointer]) return this.noLinkPointer;
+    return entry === 'fails' && kind === this.packing.kind[this.noHostCode] ? this.noHostCode : undefined;
   }
 
   /** A software event is to be injected: its length can be one that not every processor takes. */

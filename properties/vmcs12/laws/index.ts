@@ -4,6 +4,7 @@ import { exits } from './exits.ts';
 import { gates } from './gates.ts';
 import { hostState } from './host-state.ts';
 import { injection } from './injection.ts';
+import { interception } from './interception.ts';
 import { l0 } from './l0.ts';
 import { loaded } from './loaded.ts';
 import { saved } from './saved.ts';
@@ -21,5 +22,6 @@ export const laws: readonly Law[] = [
   ...injection,
   ...hostState,
   ...events,
+  ...interception,
   l0,
 ];

@@ -90,6 +90,20 @@ class LoadedByControls extends Watch {
   }
 }
 
+class OptionalLoaded extends Watch {
+  override step(): Wrong | undefined {
+    const { sight } = this;
+    if (!hasJustEntered(sight)) return undefined;
+    this.moments++;
+    const debugctl = sight.has('loadDebugControls') ? sight.field('debugctl') : sight.was('l1Debugctl.value');
+    const found = sight.word('l2Optional.debugctl');
+    if (found !== debugctl) return `L2 starts with DEBUGCTL ${hex(found)}`;
+    const bndcfgs = sight.has('loadBndcfgs') ? sight.field('bndcfgs') : sight.was('l1Bndcfgs.value');
+    const isRight = !sight.config.mpx || sight.word('l2Optional.bndcfgs') === bndcfgs;
+    return isRight ? undefined : `L2 starts with BNDCFGS ${hex(sight.word('l2Optional.bndcfgs'))}`;
+  }
+}
+
 /** What an entry and an exit by controls of their own make different. */
 const gated: ReadonlySet<VmcsFieldName> = new Set(['pat', 'efer', 'dr7', 'sysenterEsp'] as const);
 const guest = Object.keys(fieldsByClass.guest) as readonly VmcsFieldName[];
@@ -175,6 +189,24 @@ export const loaded = [
       ],
     },
     watch: LoadedByControls,
+  }),
+  law({
+    id: 'entry-controls-choose-optional-msrs',
+    claim: 'The same of DEBUGCTL and BNDCFGS.',
+    judges: ['msrs-are-loaded-by-their-entry-controls'],
+    needs: ['step', 'delivery', 'machine', 'controls', 'debugctl', 'bndcfgs', 'l1Debugctl', 'l1Bndcfgs', 'l2Optional'],
+    scenario: {
+      name: 'DEBUGCTL of L1, then of the field',
+      events: [
+        { kind: 'setOptional', register: 'debugctl', value: 1 },
+        { kind: 'enter', by: 'right' },
+        { kind: 'vmcall' },
+        { kind: 'vmwriteOptional', field: 'debugctl', value: 2 },
+        { kind: 'control', bit: 'loadDebugControls', on: true },
+        { kind: 'enter', by: 'right' },
+      ],
+    },
+    watch: OptionalLoaded,
   }),
   law({
     id: 'same-exit-saves-the-same',
