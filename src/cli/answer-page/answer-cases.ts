@@ -4,6 +4,9 @@ import { caseFormat } from '../../engine/case-file.ts';
 import { writeCase } from '../../engine/write-case.ts';
 import { outcomesOf } from '../../report/answer-trace.ts';
 
+/** How the names of these cases begin: others stand beside them. */
+export const casePrefix = 'answer-';
+
 /** A case, and the name of its file. */
 export interface AnswerCase {
   readonly name: string;
@@ -22,7 +25,7 @@ export const answerCases = ({ system, rows, beside }: AnswerResult, spec: System
     const note = `Seed 004: dropping is not the same for ${description}: ${normative} becomes ${other}.`;
     return [
       {
-        name: `answer-${name}.json`,
+        name: `${casePrefix}${name}.json`,
         text: writeCase({ format: caseFormat, system, config: shortest.config, events: shortest.events, note }),
       },
     ];

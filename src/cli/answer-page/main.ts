@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { answerMarkdown } from '../../report/answer-markdown.ts';
 import { packageRoot } from '../package-root.ts';
 import { loadAnswer } from '../registry/answers.ts';
 import { loadSpec } from '../registry/systems.ts';
-import { answerCases } from './answer-cases.ts';
+import { answerCases, casePrefix } from './answer-cases.ts';
 
 /**
  * `npm run answer`: writes the generated part of docs/idt-vectoring-answer.md from a real search, and the sequence
@@ -60,6 +60,18 @@ for (const [file, wanted] of fresh) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, wanted);
     console.log(`${file} written.`);
+  }
+}
+const cases = join('corpus', system);
+for (const name of await readdir(join(root, cases)).catch(() => [])) {
+  const file = join(cases, name);
+  if (!name.startsWith(casePrefix) || fresh.has(file)) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`${file} shows nothing any more: run npm run answer.`);
+    process.exitCode = 1;
+  } else {
+    await rm(join(root, file));
+    console.log(`${file} removed.`);
   }
 }
 if (!process.exitCode) console.log('The answer is what the search says.');
