@@ -5,7 +5,6 @@ import {
   withChips,
   type BareState,
   type Core,
-  type DeviceEvent,
   type EventFields,
   type Exit,
   type Machine,
@@ -36,7 +35,7 @@ export const activity = [
       nestedEvents: class extends NestedEvents {
         override interrupt(state: State, situation: Situation): Plan {
           const plan = super.interrupt(state, situation);
-          return situation.core.activity === activityStates.hlt ? 'enter' : plan;
+          return plan === 'exit-interrupt' && situation.core.activity === activityStates.hlt ? 'enter' : plan;
         }
       },
     },
@@ -88,12 +87,13 @@ export const activity = [
   fault({
     id: 'init-in-root-operation-is-lost',
     breaks: ['init-waits-in-root-operation', 'init-exits'],
-    wrong: 'INIT that comes while L1 runs is discarded.',
+    wrong: 'INIT that L1 finds pending is discarded.',
+    profile: 'bare',
     parts: {
-      nestedDevices: class extends NestedDevices {
-        override step(state: State, event: DeviceEvent): State {
-          const next = super.step(state, event);
-          return event.kind === 'init' && !state.runsL2 ? withChips(next, { init: state.chips.init }) : next;
+      bareBoundaries: class extends BareBoundaries {
+        override ofL1(state: BareState): BareState {
+          const next = super.ofL1(state);
+          return { ...next, chips: { ...next.chips, init: false } };
         }
       },
     },
@@ -185,20 +185,6 @@ export const activity = [
         override choose(situation: Situation, machine: Machine): Taken | undefined {
           const taken = super.choose(situation, machine);
           return taken === undefined && situation.init ? 'init' : taken;
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'timer-leaves-wait-for-sipi',
-    breaks: ['wait-for-sipi-blocks-everything-else'],
-    wrong: 'The timer makes an L2 in wait-for-SIPI exit.',
-    profile: 'bare',
-    parts: {
-      boundary: class extends Boundary {
-        override choose(situation: Situation, machine: Machine): Taken | undefined {
-          const taken = super.choose(situation, machine);
-          return taken === undefined && situation.timer ? 'timer' : taken;
         }
       },
     },

@@ -65,6 +65,7 @@ export const boundary = [
     breaks: ['nmi-window-goes-before-the-nmi'],
     wrong: 'An NMI exit goes before the NMI-window exit.',
     profile: 'bare',
+    config: { preset: 'acknowledge' },
     parts: {
       boundary: class extends Boundary {
         override choose(situation: Situation, machine: Machine): Taken | undefined {

@@ -213,7 +213,7 @@ export const delivery = [
   }),
   fault({
     id: 'event-of-l2-is-injected-into-l1',
-    breaks: ['events-of-l2-never-reach-l1'],
+    breaks: ['events-of-l2-never-reach-l1', 'windows-are-armed-per-level', 'nmi-interrupts-l1'],
     wrong: 'An event of L2 whose delivery has exited to L1 stays queued in L0, and is injected into L1.',
     parts: {
       exitHandlers: class extends ExitHandlers {

@@ -23,6 +23,25 @@ export const direct = [
     },
   }),
   fault({
+    id: 'no-interrupt-exits',
+    breaks: [
+      'no-external-interrupt-in-l2-with-exiting',
+      'exit-without-acknowledge-tells-no-vector',
+      'l2-if-does-not-block-the-exit',
+      'pending-interrupt-survives-level-changes',
+    ],
+    wrong: 'An interrupt goes through the IDT of L2 with "external-interrupt exiting" too.',
+    profile: 'bare',
+    config: { preset: 'exit' },
+    parts: {
+      boundary: class extends Boundary {
+        override exitsOnInterrupt(): boolean {
+          return false;
+        }
+      },
+    },
+  }),
+  fault({
     id: 'direct-interrupt-ignores-if',
     breaks: ['direct-interrupt-obeys-l2', 'masked-interrupt-does-not-wake'],
     wrong: 'An interrupt that does not exit is delivered to an L2 with IF 0 or blocking.',
@@ -129,7 +148,12 @@ export const direct = [
   }),
   fault({
     id: 'svi-of-l1-survives-the-eoi-of-l2',
-    breaks: ['eoi-of-l2-frees-l1', 'apic-virtualization-of-l0-is-invisible', 'l1-takes-it-when-it-opens'],
+    breaks: [
+      'eoi-of-l2-frees-l1',
+      'apic-virtualization-of-l0-is-invisible',
+      'l1-takes-it-when-it-opens',
+      'everything-is-taken-in-the-end',
+    ],
     wrong: 'L0 does not lower SVI of 01 when L2 ends an interrupt of L1: what L1 has waiting behind never comes.',
     config: { preset: 'direct', l0Apicv: true },
     parts: {

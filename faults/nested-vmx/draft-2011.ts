@@ -44,7 +44,7 @@ class WithoutVectoring extends NestedEvents {
 export const mistakesOf2011 = [
   fault({
     id: 'acknowledge-on-exit-is-not-offered',
-    breaks: ['controls-fit-freely-otherwise', 'entry-loads-the-guest-state'],
+    breaks: ['controls-fit-freely-otherwise', 'entry-loads-the-guest-state', 'entry-decides-nmi-blocking'],
     wrong: 'VM entry refuses "acknowledge interrupt on exit".',
     parts: { entryChecks: WithoutAcknowledge },
   }),
@@ -57,6 +57,7 @@ export const mistakesOf2011 = [
       'l0-is-invisible',
     ],
     wrong: 'An interrupt that L0 finds while an entry is pending is remembered until L2 happens to exit.',
+    config: { preset: 'exit' },
     parts: { look: UntilTheNextExit },
   }),
   fault({
@@ -78,6 +79,7 @@ export const draft2011: Draft = {
       'in-flight-event-is-delivered-first',
       'interrupted-exit-is-never-vectoring',
       'pending-interrupt-survives-level-changes',
+      'entry-decides-nmi-blocking',
     ],
     wrong:
       'The patch of 2011: no acknowledge on exit, a remembered interrupt waits for any exit, nothing in flight is kept.',

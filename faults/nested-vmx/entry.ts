@@ -1,5 +1,4 @@
 import { activityStates, interruptibility } from '../../spec/vmx/guest-non-register-state.ts';
-import { interruptionInformation } from '../../spec/vmx/interruption-information.ts';
 import {
   control,
   invalidOpcode,
@@ -41,22 +40,10 @@ export const entry = [
     },
   }),
   fault({
-    id: 'controls-are-checked-before-mov-ss',
-    breaks: ['mov-ss-in-l1-fails-the-entry'],
-    wrong: 'Controls that do not fit are reported in the shadow of a MOV to SS.',
-    parts: {
-      entryChecks: class extends EntryChecks {
-        override instructionError(blocking: number, checked: Checked): number {
-          const error = super.instructionError(blocking, checked);
-          return error === 0 ? 0 : super.instructionError(0, checked) || error;
-        }
-      },
-    },
-  }),
-  fault({
     id: 'nmi-window-needs-no-virtual-nmis',
     breaks: ['controls-that-do-not-fit'],
     wrong: '"NMI-window exiting" is accepted without "virtual NMIs".',
+    profile: 'bare',
     parts: {
       entryChecks: class extends EntryChecks {
         override controlsFit(checked: Checked): boolean {
@@ -84,6 +71,7 @@ export const entry = [
     id: 'posted-interrupts-need-no-acknowledge',
     breaks: ['controls-that-do-not-fit'],
     wrong: '"Process posted interrupts" is accepted without "acknowledge interrupt on exit".',
+    profile: 'bare',
     config: { preset: 'posted', apicVirtualization: 'posted' },
     parts: {
       entryChecks: class extends EntryChecks {
@@ -192,8 +180,9 @@ export const entry = [
   }),
   fault({
     id: 'sti-blocking-needs-no-if',
-    breaks: ['blocking-must-fit-the-guest'],
+    breaks: ['blocking-must-fit-the-guest', 'invalid-guest-state-fails-late'],
     wrong: 'Blocking by STI with IF 0 is accepted.',
+    profile: 'bare',
     parts: {
       entryChecks: class extends EntryChecks {
         override blockingFits(core: Core): boolean {
@@ -204,8 +193,9 @@ export const entry = [
   }),
   fault({
     id: 'both-blockings-are-accepted',
-    breaks: ['blocking-must-fit-the-guest'],
+    breaks: ['blocking-must-fit-the-guest', 'invalid-guest-state-fails-late'],
     wrong: 'Blocking by STI and by MOV SS together is accepted.',
+    profile: 'bare',
     parts: {
       entryChecks: class extends EntryChecks {
         override blockingFits(core: Core): boolean {
@@ -217,8 +207,9 @@ export const entry = [
   }),
   fault({
     id: 'interrupt-is-injected-with-if-0',
-    breaks: ['injection-must-fit-the-guest'],
+    breaks: ['injection-must-fit-the-guest', 'invalid-guest-state-fails-late'],
     wrong: 'An external interrupt is injected into an L2 with IF 0.',
+    profile: 'bare',
     parts: {
       entryChecks: class extends EntryChecks {
         override injectionFits(checked: Checked): boolean {
@@ -229,8 +220,10 @@ export const entry = [
   }),
   fault({
     id: 'nmi-is-injected-under-virtual-nmi-blocking',
-    breaks: ['injection-must-fit-the-guest'],
+    breaks: ['injection-must-fit-the-guest', 'invalid-guest-state-fails-late'],
     wrong: 'An NMI is injected with virtual-NMI blocking.',
+    profile: 'bare',
+    config: { preset: 'acknowledge' },
     parts: {
       entryChecks: class extends EntryChecks {
         override injectionFits(checked: Checked): boolean {
@@ -241,8 +234,9 @@ export const entry = [
   }),
   fault({
     id: 'anything-is-injected-into-hlt',
-    breaks: ['injection-must-fit-the-activity'],
+    breaks: ['injection-must-fit-the-activity', 'invalid-guest-state-fails-late'],
     wrong: 'Any event is injected into an L2 in HLT.',
+    profile: 'bare',
     parts: {
       entryChecks: class extends EntryChecks {
         override injectionFitsActivity(core: Core, information: number): boolean {
@@ -305,7 +299,11 @@ export const entry = [
   }),
   fault({
     id: 'injected-exception-meets-the-bitmap',
-    breaks: ['injection-ignores-if-and-intercepts', 'injected-event-goes-before-exits'],
+    breaks: [
+      'injection-ignores-if-and-intercepts',
+      'injected-event-goes-before-exits',
+      'in-flight-event-is-delivered-first',
+    ],
     wrong: "An injected #UD is looked up in L1's exception bitmap, and exits (M-41).",
     parts: {
       nestedEntry: class extends NestedEntry {
@@ -336,22 +334,6 @@ export const entry = [
           const { apic } = next.chips;
           const isr = universe.with(apic.isr, vectorOf(information));
           return { ...next, chips: { ...next.chips, apic: { ...apic, isr } } };
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'entry-clears-the-valid-bit',
-    breaks: ['exit-clears-the-valid-bit'],
-    wrong: 'The valid bit is cleared by the entry, not by the exit.',
-    parts: {
-      nestedEntry: class extends NestedEntry {
-        override enter(state: State): State {
-          const next = super.enter(state);
-          if (!next.runsL2) return next;
-          const { entry: field } = next.vmcs12;
-          const information = (field.information & ~interruptionInformation.valid) >>> 0;
-          return with12(next, { entry: { ...field, information } });
         }
       },
     },

@@ -122,8 +122,9 @@ export const externalInterrupts = [
   }),
   fault({
     id: 'interrupt-of-the-8259-makes-no-exit',
-    breaks: ['pic-bypasses-the-local-apic', 'pic-goes-before-the-local-apic'],
+    breaks: ['pic-bypasses-the-local-apic', 'pic-goes-before-the-local-apic', 'l2-if-does-not-block-the-exit'],
     wrong: 'L0 asks the local APIC alone whether L2 has to exit: another source never makes it.',
+    config: { preset: 'acknowledge' },
     seen: [xen('A10', 'x86/vvmx: add hvm_intsrc_vector support to nvmx_intr_intercept() (41d1fcb1c9)', 2017)],
     parts: {
       interruptExits: class extends InterruptExits {
@@ -239,7 +240,7 @@ export const externalInterrupts = [
     id: 'vector-is-chosen-at-the-exit',
     breaks: ['vector-is-chosen-when-it-is-taken', 'l1-takes-it-when-it-opens'],
     wrong: 'L0 keeps the vector for which it made L2 exit, and injects that into L1, whatever has come since.',
-    config: { l0Apicv: false },
+    config: { preset: 'exit', apicVirtualization: 'none', l0Apicv: false },
     parts: {
       commit: class extends Commit {
         override commit(state: State): State {
@@ -286,8 +287,9 @@ export const externalInterrupts = [
   }),
   fault({
     id: 'withdrawal-after-the-look-is-not-noticed',
-    breaks: ['withdrawn-pic-interrupt-is-gone', 'hidden-interrupt-makes-no-exit', 'l0-is-invisible'],
-    wrong: 'The line is looked at when the exit is planned and not again when it is made: L2 exits for nothing.',
+    breaks: ['withdrawn-pic-interrupt-is-gone', 'hidden-interrupt-makes-no-exit'],
+    wrong:
+      'The line of the 8259 is looked at when it goes high and not again when the exit is made: L2 exits for nothing.',
     seen: [
       kvm(
         'A05',
@@ -296,11 +298,12 @@ export const externalInterrupts = [
         'heading',
       ),
     ],
-    config: { preset: 'exit' },
+    config: { preset: 'exit', apicVirtualization: 'none', l0Apicv: false },
     parts: {
       nestedDevices: class extends NestedDevices {
         override step(state: State, event: DeviceEvent): State {
-          if (event.kind !== 'pic' || event.on) return super.step(state, event);
+          if (event.kind !== 'pic' || !state.runsL2) return super.step(state, event);
+          if (event.on) return this.parts.look.look(super.step(state, event));
           return { ...state, chips: this.parts.interrupts.withdraw(state.chips) };
         }
       },

@@ -9,6 +9,7 @@ import { entry } from './entry.ts';
 import { externalInterrupts } from './external-interrupts.ts';
 import { l0 } from './l0.ts';
 import { localApic } from './local-apic.ts';
+import { machinery } from './machinery.ts';
 import { nmi } from './nmi.ts';
 import { pendingEntry } from './pending-entry.ts';
 import { virtualInterrupts } from './virtual-interrupts.ts';
@@ -29,6 +30,7 @@ export const nestedVmxFaults: readonly Fault[] = [
   ...virtualInterrupts,
   ...pendingEntry,
   ...l0,
+  ...machinery,
   ...mistakesOf2011,
   ...nestedVmxDrafts,
 ];

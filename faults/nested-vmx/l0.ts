@@ -1,5 +1,4 @@
 import {
-  control,
   withCurrent,
   withL0,
   type HostEvent,
@@ -9,16 +8,12 @@ import {
   type Situation,
   type VmExit,
 } from '../../model/nested-vmx/index.ts';
-import { Composition } from '../../model/nested-vmx/l0/composition.ts';
-import { Emulator } from '../../model/nested-vmx/l0/emulator.ts';
 import { ExitHandlers } from '../../model/nested-vmx/l0/exit-handlers.ts';
 import { Host } from '../../model/nested-vmx/l0/host.ts';
-import { L1Apic } from '../../model/nested-vmx/l0/l1-apic.ts';
 import { Look } from '../../model/nested-vmx/l0/look.ts';
 import { NestedEvents } from '../../model/nested-vmx/l0/nested-events.ts';
 import { Reflection } from '../../model/nested-vmx/l0/reflection.ts';
-import type { RegisterInstruction } from '../../model/nested-vmx/processor/instructions.ts';
-import { acrn, fault, kvm, xen } from './define.ts';
+import { acrn, fault, kvm } from './define.ts';
 
 /** What L0 keeps, with the vectoring information of the last exit that it has handled itself. */
 interface Leaking extends Hypervisor {
@@ -48,8 +43,9 @@ export const l0 = [
     seen: [kvm('B21', 'KVM: nVMX: Fully support nested VMX preemption timer (7854cbca81cc)', 2013, 'hearsay')],
     parts: {
       host: class extends Host {
-        override exit(state: State): State {
-          return withL0(super.exit(state), { timer: false });
+        override step(state: State, event: HostEvent): State {
+          const next = super.step(state, event);
+          return event.kind === 'hostExit' ? withL0(next, { timer: false }) : next;
         }
       },
     },
@@ -102,7 +98,12 @@ export const l0 = [
   }),
   fault({
     id: 'no-window-is-armed-for-l1',
-    breaks: ['windows-are-armed-per-level', 'l1-takes-it-when-it-opens', 'l0-is-invisible'],
+    breaks: [
+      'windows-are-armed-per-level',
+      'l1-takes-it-when-it-opens',
+      'l0-is-invisible',
+      'vector-is-chosen-when-it-is-taken',
+    ],
     wrong: 'L0 arms no window when L1 cannot take what is pending: it waits for another exit.',
     config: { l0Apicv: false },
     parts: {
@@ -116,7 +117,12 @@ export const l0 = [
   }),
   fault({
     id: 'apicv-is-thought-to-deliver-the-8259',
-    breaks: ['windows-are-armed-per-level', 'pic-bypasses-the-local-apic', 'l1-takes-it-when-it-opens'],
+    breaks: [
+      'windows-are-armed-per-level',
+      'pic-bypasses-the-local-apic',
+      'l1-takes-it-when-it-opens',
+      'vector-is-chosen-when-it-is-taken',
+    ],
     wrong: 'With APIC virtualization for L1 no window is armed for the 8259, which that does not deliver.',
     seen: [acrn('A38', 'hv: apicv: enable interrupt-window if any pending external interrupts (8e296155d)', 2018)],
     config: { l0Apicv: true },
@@ -131,7 +137,13 @@ export const l0 = [
   }),
   fault({
     id: 'no-window-is-armed-for-l2',
-    breaks: ['windows-are-armed-per-level', 'direct-interrupt-obeys-l2', 'l0-is-invisible'],
+    breaks: [
+      'windows-are-armed-per-level',
+      'direct-interrupt-obeys-l2',
+      'l0-is-invisible',
+      'direct-interrupt-is-acknowledged-once',
+      'direct-interrupt-goes-through-the-idt-of-l2',
+    ],
     wrong: 'L0 arms no window when L2 cannot take an interrupt that goes straight to it.',
     config: { preset: 'direct' },
     parts: {
@@ -145,7 +157,15 @@ export const l0 = [
   }),
   fault({
     id: 'what-comes-after-the-look-is-not-seen',
-    breaks: ['race-before-the-entry-is-closed', 'l0-is-invisible'],
+    breaks: [
+      'race-before-the-entry-is-closed',
+      'l0-is-invisible',
+      'pending-interrupt-survives-level-changes',
+      'nmi-interrupts-l1',
+      'l1-takes-it-when-it-opens',
+      'init-exits',
+      'vector-is-chosen-when-it-is-taken',
+    ],
     wrong: 'What becomes pending after L0 has looked and before it enters waits for the next exit.',
     parts: {
       host: class extends Host {
@@ -156,56 +176,13 @@ export const l0 = [
     },
   }),
   fault({
-    id: 'running-level-is-not-kicked',
-    breaks: ['acceptance-changes-irr-alone', 'l0-is-invisible', 'l1-takes-it-when-it-opens'],
-    wrong: 'What becomes pending while a level runs does not bring L0 to look.',
-    config: { l0Apicv: false },
-    parts: {
-      host: class extends Host {
-        override kick(state: State): State {
-          return state.inGuest ? state : super.kick(state);
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'posting-for-l1-does-not-kick-while-l2-runs',
-    breaks: ['apic-virtualization-of-l0-is-invisible', 'l0-is-invisible'],
-    wrong: 'L0 posts for L1 and notifies; while L2 runs nobody processes that.',
-    config: { l0Apicv: true },
-    parts: {
-      l1Apic: class extends L1Apic {
-        override post(state: State, posted: number): State {
-          const next = super.post(state, posted);
-          return state.runsL2 && state.inGuest ? { ...next, inGuest: true, vmcs02: state.vmcs02, l0: state.l0 } : next;
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'sync-drops-what-is-posted',
-    breaks: ['apic-virtualization-of-l0-is-invisible', 'acceptance-changes-irr-alone', 'l0-is-invisible'],
-    wrong: 'What L0 has posted for L1 is cleared and not merged into IRR when L0 looks.',
-    config: { l0Apicv: true },
-    parts: {
-      l1Apic: class extends L1Apic {
-        override sync(state: State): State {
-          const next = super.sync(state);
-          if (!state.machine.config.l0Apicv || state.vmcs01.guest.virtual.pir === 0) return next;
-          const { irr } = state.chips.apic;
-          const { guest } = next.vmcs01;
-          return {
-            ...next,
-            chips: state.chips,
-            vmcs01: { ...next.vmcs01, guest: { ...guest, virtual: { ...guest.virtual, irr } } },
-          };
-        }
-      },
-    },
-  }),
-  fault({
     id: 'vectoring-of-l0-leaks',
-    breaks: ['vectoring-of-l0-does-not-leak', 'interrupted-exit-is-never-vectoring'],
+    breaks: [
+      'vectoring-of-l0-does-not-leak',
+      'interrupted-exit-is-never-vectoring',
+      'injected-event-goes-before-exits',
+      'violation-of-an-instruction-is-not-vectoring',
+    ],
     wrong: 'The IDT-vectoring information of an exit that L0 has handled is in the next exit to L1 (M-11).',
     parts: {
       exitHandlers: class extends ExitHandlers {
@@ -237,113 +214,18 @@ export const l0 = [
     },
   }),
   fault({
-    id: 'ept-of-l1-is-not-composed',
-    breaks: ['violation-in-delivery-exits-with-the-event'],
-    wrong: "L0 looks at its own EPT alone: L2's IDT is found where L1 has taken it out.",
-    parts: {
-      composition: class extends Composition {
-        override idt({ l0 }: State): boolean {
-          return !l0.trapDelivery;
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'windows-of-l1-are-not-composed',
-    breaks: ['interrupt-window-opens', 'windows-are-armed-per-level', 'window-goes-before-interrupt'],
-    wrong: '"Interrupt-window exiting" of L1 is not in 02.',
-    parts: {
-      composition: class extends Composition {
-        override controls02(controls12: number): number {
-          return super.controls02(controls12 & ~control.interruptWindow);
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'hlt-exiting-of-l1-is-not-composed',
-    breaks: ['vmcall-exits'],
-    wrong: '"HLT exiting" of L1 is not in 02: L2 is halted in place of L1.',
-    parts: {
-      composition: class extends Composition {
-        override controls02(controls12: number): number {
-          return super.controls02(controls12 & ~control.hltExiting);
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'emulated-instruction-does-not-move-on',
-    breaks: ['emulated-instruction-is-an-instruction'],
-    wrong: 'What L0 keeps as the position of L2 is older than what its emulator has executed.',
-    seen: [xen('B30', 'nestedsvm: fix VMEXIT emulation (ac46875641)', 2012)],
-    parts: {
-      emulator: class extends Emulator {
-        override register(state: State, instruction: RegisterInstruction): State {
-          const next = super.register(state, instruction);
-          if (!state.runsL2) return next;
-          const { steps, handler } = state.vmcs02.guest.core;
-          const { guest } = next.vmcs02;
-          return withCurrent(next, { guest: { ...guest, core: { ...guest.core, steps, handler } } });
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'emulated-instruction-keeps-the-shadow',
-    breaks: [
-      'emulated-instruction-is-an-instruction',
-      'interrupt-after-the-first-opening',
-      'mov-ss-blocks-one-instruction',
-    ],
-    wrong: 'Blocking by STI and MOV SS outlives an instruction that L0 emulates.',
-    parts: {
-      emulator: class extends Emulator {
-        override register(state: State, instruction: RegisterInstruction): State {
-          const before = (state.runsL2 ? state.vmcs02 : state.vmcs01).guest.core;
-          const next = super.register(state, instruction);
-          const { guest } = next.runsL2 ? next.vmcs02 : next.vmcs01;
-          const blocking = guest.core.blocking | before.blocking;
-          return withCurrent(next, { guest: { ...guest, core: { ...guest.core, blocking } } });
-        }
-      },
-    },
-  }),
-  fault({
-    id: 'emulated-instruction-makes-no-mtf-exit',
-    breaks: ['emulated-instruction-is-an-instruction', 'mtf-exits-after-each-instruction'],
-    wrong: 'An instruction of L2 that L0 emulates makes no MTF exit pending.',
-    seen: [
-      kvm('A19', 'KVM: nVMX: Make an event request when pending an MTF nested VM-Exit (2ea89c7f7f7b)', 2022, 'heading'),
-    ],
-    parts: {
-      emulator: class extends Emulator {
-        override owesMtf(state: State): boolean {
-          super.owesMtf(state);
-          return false;
-        }
-      },
-    },
-  }),
-  fault({
     id: 'mtf-of-l2-outlives-the-exit',
     breaks: ['events-of-l2-never-reach-l1', 'mtf-goes-before-timer-and-interrupts'],
-    wrong: 'An MTF exit and a timer that L0 has pending for L2 outlive an exit to L1.',
+    wrong: 'An MTF exit that L0 has pending for L2 outlives an exit to L1.',
     parts: {
       reflection: class extends Reflection {
         override withoutL2(l0: Hypervisor): Hypervisor {
-          const { mtf, timer } = l0;
-          return { ...super.withoutL2(l0), mtf, timer };
+          return { ...super.withoutL2(l0), mtf: l0.mtf };
         }
       },
     },
   }),
   ...[
-    [
-      'the-injection',
-      'the event that is to be injected',
-      { inflight: { information: 0, error: 0, length: 0 } },
-    ] as const,
     ['the-mtf-exit', 'the MTF exit that is pending', { mtf: false }] as const,
     ['the-timer', 'that the timer is at zero', { timer: false }] as const,
     ['nmi-blocking', 'what bit 3 is for L1', { nmiBlocking: false }] as const,

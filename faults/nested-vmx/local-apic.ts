@@ -50,7 +50,7 @@ export const localApic = [
   }),
   fault({
     id: 'lowest-pending-vector-goes-first',
-    breaks: ['highest-vector-is-delivered-first'],
+    breaks: ['highest-vector-is-delivered-first', 'vector-is-chosen-when-it-is-taken', 'l1-takes-it-when-it-opens'],
     wrong: 'Of several pending vectors the lowest one is taken.',
     profile: 'bare',
     parts: {
@@ -108,7 +108,12 @@ export const localApic = [
   }),
   fault({
     id: 'ppr-is-tpr',
-    breaks: ['ppr-is-the-greater-of-tpr-and-isr', 'hidden-interrupt-makes-no-exit', 'eoi-of-l2-frees-l1'],
+    breaks: [
+      'ppr-is-the-greater-of-tpr-and-isr',
+      'hidden-interrupt-makes-no-exit',
+      'eoi-of-l2-frees-l1',
+      'delivery-compares-classes',
+    ],
     wrong: 'What is in service does not count for PPR.',
     profile: 'bare',
     parts: {
@@ -219,7 +224,7 @@ export const localApic = [
   }),
   fault({
     id: 'pic-obeys-the-tpr',
-    breaks: ['pic-bypasses-the-local-apic', 'pic-goes-before-the-local-apic'],
+    breaks: ['pic-bypasses-the-local-apic', 'pic-goes-before-the-local-apic', 'pic-is-acknowledged-once'],
     wrong: 'An interrupt of the 8259 waits while PPR of L1 is of a higher class.',
     parts: {
       interrupts: class extends Interrupts {
@@ -247,7 +252,7 @@ export const localApic = [
   }),
   fault({
     id: 'local-apic-goes-before-the-pic',
-    breaks: ['pic-goes-before-the-local-apic'],
+    breaks: ['pic-goes-before-the-local-apic', 'pic-is-acknowledged-once'],
     wrong: 'A deliverable vector of the local APIC goes before the 8259.',
     config: { l0Apicv: false },
     parts: {

@@ -3,8 +3,8 @@ import {
   control,
   nonMaskableInterrupt,
   withChips,
+  type BareState,
   type Core,
-  type DeviceEvent,
   type EventFields,
   type Exit,
   type Machine,
@@ -13,8 +13,8 @@ import {
   type Situation,
   type VmExit,
 } from '../../model/nested-vmx/index.ts';
+import { BareBoundaries } from '../../model/nested-vmx/bare/boundaries.ts';
 import { Commit } from '../../model/nested-vmx/l0/commit.ts';
-import { NestedDevices } from '../../model/nested-vmx/l0/devices.ts';
 import { Look } from '../../model/nested-vmx/l0/look.ts';
 import { NestedEvents } from '../../model/nested-vmx/l0/nested-events.ts';
 import { Reflection } from '../../model/nested-vmx/l0/reflection.ts';
@@ -128,13 +128,13 @@ export const nmi = [
   fault({
     id: 'blocked-nmi-is-dropped',
     breaks: ['blocked-nmi-waits', 'nmi-exit-blocks-nmis-in-l1'],
-    wrong: 'An NMI that comes while L1 blocks NMIs is lost.',
+    wrong: 'An NMI that L1 finds while it blocks NMIs is lost.',
+    profile: 'bare',
     parts: {
-      nestedDevices: class extends NestedDevices {
-        override step(state: State, event: DeviceEvent): State {
-          const next = super.step(state, event);
-          const dropped = event.kind === 'nmi' && !state.runsL2 && state.vmcs01.guest.core.nmiBlocking;
-          return dropped ? withChips(next, { nmi: state.chips.nmi }) : next;
+      bareBoundaries: class extends BareBoundaries {
+        override ofL1(state: BareState): BareState {
+          const next = super.ofL1(state);
+          return state.l1.nmiBlocking ? { ...next, chips: { ...next.chips, nmi: false } } : next;
         }
       },
     },
@@ -146,10 +146,10 @@ export const nmi = [
     seen: [kvm('A13', 'KVM: nVMX: Report NMIs as allowed when in L2 and Exit-on-NMI is set', 2020)],
     config: { preset: 'acknowledge' },
     parts: {
-      interruptibility: class extends Interruptibility {
-        override blocksNmis(core: Core, controls: number): boolean {
-          super.blocksNmis(core, controls);
-          return core.nmiBlocking;
+      nestedEvents: class extends NestedEvents {
+        override nmi(state: State, situation: Situation): Plan | undefined {
+          const plan = super.nmi(state, situation);
+          return plan === 'exit-nmi' && situation.core.nmiBlocking ? undefined : plan;
         }
       },
     },
@@ -239,7 +239,7 @@ export const nmi = [
   }),
   fault({
     id: 'interrupt-goes-before-an-nmi-that-l1-does-not-ask-for',
-    breaks: ['nmi-goes-before-interrupts'],
+    breaks: ['nmi-goes-before-interrupts', 'nmi-goes-through-the-idt-of-l2'],
     wrong: 'An NMI that does not exit is passed over: an interrupt that exits is taken first.',
     seen: [kvm('A12', 'KVM: nVMX: Preserve IRQ/NMI priority irrespective of exiting behavior', 2020)],
     parts: {
@@ -255,7 +255,13 @@ export const nmi = [
   }),
   fault({
     id: 'own-nmi-blocking-refuses-the-injection',
-    breaks: ['in-flight-event-is-delivered-first', 'injected-nmi-blocks', 'each-injection-has-one-fate'],
+    breaks: [
+      'in-flight-event-is-delivered-first',
+      'injected-nmi-blocks',
+      'each-injection-has-one-fate',
+      'nmi-interrupts-l1',
+      'nmi-goes-through-the-idt-of-l2',
+    ],
     wrong:
       'L0 injects an NMI into an L2 whose bit 3 is 1, by the first attempt or by L1; the processor refuses, the NMI is lost.',
     parts: {

@@ -89,21 +89,18 @@ export const pendingEntry = [
     },
   }),
   fault({
-    id: 'event-in-flight-is-acknowledged-again',
-    breaks: [
-      'in-flight-event-is-delivered-first',
-      'direct-interrupt-is-acknowledged-once',
-      'l1-takes-it-when-it-opens',
-    ],
-    wrong: 'An interrupt that is injected once more is acknowledged once more: another one of its vector is swallowed.',
-    config: { preset: 'direct', l0Apicv: false },
+    id: 'injection-swallows-what-is-pending',
+    breaks: ['injection-acknowledges-nothing'],
+    wrong:
+      "An interrupt that L1 injects into L2 is acknowledged in L1's local APIC: one of its vector that waits there is gone.",
+    config: { l0Apicv: false },
     parts: {
       commit: class extends Commit {
         override commit(state: State): State {
-          const { plan, inflight, runPending } = state.l0;
+          const { plan, inflight } = state.l0;
           const { information } = inflight;
           const isInterrupt = isValid(information) && typeOf(information) === 0;
-          if (plan !== 'inject-in-flight' || !isInterrupt || runPending) return super.commit(state);
+          if (plan !== 'inject-in-flight' || !isInterrupt) return super.commit(state);
           const { apic } = state.chips;
           const irr = universe.without(apic.irr, vectorOf(information));
           return super.commit({ ...state, chips: { ...state.chips, apic: { ...apic, irr } } });
@@ -118,8 +115,13 @@ export const pendingEntry = [
       'blocking-may-hold-off-the-exit',
       'window-goes-before-interrupt',
       'entry-executes-nothing-first',
+      'pending-interrupt-survives-level-changes',
+      'exit-without-acknowledge-tells-no-vector',
+      'exit-without-acknowledge-leaves-it-pending',
+      'nmi-goes-before-interrupts',
     ],
     wrong: 'What must exit and cannot yet is not brought to the processor: L0 hopes for another exit.',
+    config: { preset: 'exit' },
     parts: {
       look: class extends Look {
         override look(state: State): State {
