@@ -1,6 +1,7 @@
 import type { ImplementationModule } from '../../../spec/contract.ts';
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly default: ImplementationModule }>>> = {
+  'bochs-vmx': () => import('../../../adapters/bochs-vmx/index.ts'),
   'qemu-gic': () => import('../../../adapters/qemu-gic/index.ts'),
 };
 
