@@ -137,6 +137,7 @@ export const boundary = [
     id: 'shadow-outlives-delivery',
     breaks: ['sti-casts-a-shadow', 'movss-casts-a-shadow', 'delivery-establishes-the-handler'],
     wrong: 'The handler starts in the shadow in which its event came.',
+    config: { intercepts: 'none', paging: 'ept' },
     parts: {
       delivery: class extends Delivery {
         override shadowAfter(shadow: Shadow): Shadow {

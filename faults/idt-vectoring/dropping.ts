@@ -11,6 +11,7 @@ import {
 import { Merging } from '../../model/idt-vectoring/vmx/software/merging.ts';
 import { Policy } from '../../model/idt-vectoring/vmx/software/policy.ts';
 import { acrn, fault, kvm } from './define.ts';
+import { isOfGate } from './of-gate.ts';
 
 /** A hypervisor that forgets some of what it finds. */
 const dropping = (isDropped: (event: VectoredEvent) => boolean): typeof Policy =>
@@ -151,8 +152,8 @@ export const dropped = [
     parts: {
       merging: class extends Merging {
         override forgettingTheFirst(second: VectoredEvent): VectoredEvent {
-          super.forgettingTheFirst(second);
-          return doubleFault;
+          const alone = super.forgettingTheFirst(second);
+          return isOfGate(alone) ? alone : doubleFault;
         }
       },
     },

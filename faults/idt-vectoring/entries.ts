@@ -5,12 +5,26 @@ import {
   isException,
   isHardwareException,
   withGuest,
+  withInflight,
+  type EntryFields,
   type IdtVectoringState as State,
   type VectoredEvent,
 } from '../../model/idt-vectoring/index.ts';
 import { Injection } from '../../model/idt-vectoring/processor/injection.ts';
 import { Entries } from '../../model/idt-vectoring/vmx/entries.ts';
+import { LoneExits } from '../../model/idt-vectoring/vmx/software/lone-exits.ts';
 import { acrn, fault, kvm, openVmm } from './define.ts';
+
+/** What was in flight is injected once more after the exit that follows. */
+const repeating = (isRepeated: (event: VectoredEvent) => boolean): typeof LoneExits =>
+  class extends LoneExits {
+    override kick(state: State, reason: 'externalInterrupt' | 'preemptionTimer'): State {
+      const { inflight } = state.hypervisor;
+      const kicked = super.kick(state, reason);
+      if (inflight === undefined || !isRepeated(inflight) || kicked.guest.shutdown) return kicked;
+      return this.parts.entries.enter(withInflight(kicked, inflight));
+    }
+  };
 
 /** VM entries: what is injected, and what injection does. */
 export const entries = [
@@ -25,6 +39,7 @@ export const entries = [
     ],
     wrong: 'An exception of low priority is injected only if IF is 0; else it is forgotten.',
     seen: [acrn('E53', 'hv: exception: low prioirity exception inject fix (fea541bdd)', 2019)],
+    config: { intercepts: 'none', paging: 'ept' },
     parts: {
       entries: class extends Entries {
         override chosen(state: State): VectoredEvent | undefined {
@@ -39,6 +54,7 @@ export const entries = [
     id: 'exception-waits-for-if-1',
     breaks: ['injection-comes-first', 'hardware-exception-is-injected-again', 'injection-is-not-intercepted'],
     wrong: 'An exception is injected only if IF is 1, as an interrupt is; else it is forgotten.',
+    config: { intercepts: 'none', paging: 'ept' },
     parts: {
       entries: class extends Entries {
         override chosen(state: State): VectoredEvent | undefined {
@@ -87,6 +103,7 @@ export const entries = [
       'injected-fields-decide-the-frame',
     ],
     wrong: 'Bit 12 of the IDT-vectoring information is copied: the entry fails (M-31).',
+    config: { intercepts: 'none', paging: 'ept' },
     parts: {
       entries: class extends Entries {
         override information(event: VectoredEvent): number {
@@ -103,15 +120,9 @@ export const entries = [
       'every-event-has-one-fate',
       'one-event-in-flight',
     ],
-    wrong: 'The request is not cleared by the injection: the event stays in hand while the guest runs.',
+    wrong: 'The request is not cleared by the injection: the exception is injected again after the next exit.',
     seen: [acrn('E54', 'HV: fix the issue of ACRN_REQUEST_EXCP flag is not cleared. (25741b62d)', 2019)],
-    parts: {
-      entries: class extends Entries {
-        override inflightAfter(event: VectoredEvent | undefined): VectoredEvent | undefined {
-          return event;
-        }
-      },
-    },
+    parts: { loneExits: repeating(isHardwareException) },
   }),
   fault({
     id: 'interrupt-is-injected-twice',
@@ -123,13 +134,7 @@ export const entries = [
     ],
     wrong: 'The copy of an interrupt that was injected is cleared only by an exit that the copy knows of.',
     seen: [openVmm('E58', "virt_mshv_vtl: tdx: don't double inject events (#1139) (4d695f27a)", 2025)],
-    parts: {
-      entries: class extends Entries {
-        override inflightAfter(event: VectoredEvent | undefined): VectoredEvent | undefined {
-          return event?.type === eventTypes.externalInterrupt ? event : super.inflightAfter(event);
-        }
-      },
-    },
+    parts: { loneExits: repeating(({ type }) => type === eventTypes.externalInterrupt) },
   }),
   fault({
     id: 'entry-lacks-bs-in-a-shadow',
@@ -144,8 +149,11 @@ export const entries = [
     config: { intercepts: 'debug' },
     parts: {
       entries: class extends Entries {
-        override pendingDebug(debug: number): number {
-          return debug;
+        // A fault that is lost with its entry would be raised, and lost, for ever: traps only.
+        override fields(...[state, event]: Parameters<Entries['fields']>): EntryFields {
+          const fields = super.fields(state, event);
+          const isTrap = state.program.begun === undefined;
+          return isTrap ? { ...fields, pendingDebug: fields.pendingDebug & ~debugBits.singleStep } : fields;
         }
       },
     },

@@ -1,6 +1,7 @@
 import {
   doubleFault,
   hardwareException,
+  isDoubleFault,
   isHardwareException,
   universe,
   withGuest,
@@ -207,8 +208,8 @@ export const escalation = [
     parts: {
       nestedFaults: class extends NestedFaults {
         override delivered(attempt: Attempt): VectoredEvent {
-          super.delivered(attempt);
-          return attempt.first;
+          const latest = super.delivered(attempt);
+          return isDoubleFault(latest) ? latest : attempt.first;
         }
       },
     },

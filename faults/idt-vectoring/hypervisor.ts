@@ -1,7 +1,9 @@
 import { eventTypes } from '../../spec/vmx/interruption-information.ts';
 import type { InjectedEvent } from '../../spec/idt-vectoring/universe.ts';
 import {
+  hasLength,
   isException,
+  isHardwareException,
   withGuest,
   withInflight,
   type Attempt,
@@ -24,9 +26,9 @@ export const hypervisor = [
   fault({
     id: 'reflected-debug-exception-has-an-error-code',
     breaks: ['reflected-exception-is-given-to-the-guest', 'error-code-of-its-vector'],
-    wrong: '#DB is given to the guest with an error code: the entry fails.',
+    wrong: '#DB is given to the guest with an error code, where the processor lets it pass.',
     seen: [xen('E14', "x86/HVM: don't inject #DB with error code (057e0e72d2)", 2015)],
-    config: { intercepts: 'debug' },
+    config: { intercepts: 'debug', noHwErrCodeCheck: true },
     parts: {
       reflection: class extends Reflection {
         override given(event: VectoredEvent): VectoredEvent {
@@ -38,13 +40,17 @@ export const hypervisor = [
   fault({
     id: 'reflected-gp-is-an-interrupt',
     breaks: ['reflected-exception-is-given-to-the-guest', 'injection-comes-first'],
-    wrong: '#GP is injected without a type: it is an external interrupt, which needs IF 1.',
+    wrong:
+      '#GP is injected without a type where an interrupt can be: as an external interrupt, without its error code.',
     seen: [acrn('E56', 'hv: fix general protection injection (d8d617626)', 2018)],
     config: { intercepts: 'faults' },
     parts: {
       reflection: class extends Reflection {
-        override given(event: VectoredEvent): VectoredEvent {
-          return event.vector === 13 ? { type: eventTypes.externalInterrupt, vector: 13 } : event;
+        override reflect(state: State, event: VectoredEvent, unblockedNmis: boolean): State {
+          const { interruptFlag, shadow } = state.guest;
+          const isUntyped = event.vector === 13 && interruptFlag && shadow === 'none';
+          const given = isUntyped ? { type: eventTypes.externalInterrupt, vector: 13 } : event;
+          return super.reflect(state, given, unblockedNmis);
         }
       },
     },
@@ -92,10 +98,11 @@ export const hypervisor = [
   fault({
     id: 'task-switch-reaches-no-handler',
     breaks: ['task-gate-reaches-the-handler', 'every-event-has-one-fate', 'task-switch-consumes-the-event'],
-    wrong: 'The task switch of a task gate is handled as an exit only: the event is lost.',
+    wrong: 'The task switch of an interrupt or an NMI is handled as an exit only: the event is lost.',
     parts: {
       taskSwitches: class extends TaskSwitches {
         override perform(state: State, attempt: Attempt): State {
+          if (hasLength(attempt.event) || isHardwareException(attempt.event)) return super.perform(state, attempt);
           return this.parts.entries.enter(withInflight(state, this.inflightAfter(attempt.event)));
         }
       },
@@ -277,6 +284,7 @@ export const hypervisor = [
     breaks: ['migration-is-invisible', 'entry-refuses-sti-with-if-0', 'migration-keeps-every-nmi'],
     wrong: 'Blocking by STI is restored with IF 0: the entry fails.',
     seen: [haxm('E60', 'Fix incorrect interruptibility_state before vmx entry. (6958731)', 2019)],
+    config: { intercepts: 'none', paging: 'ept' },
     parts: {
       migration: class extends Migration {
         override guest(state: State): State {

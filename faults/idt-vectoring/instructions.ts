@@ -34,6 +34,7 @@ export const instructions = [
     id: 'completed-instruction-keeps-the-shadow',
     breaks: ['instruction-completes', 'sti-casts-a-shadow', 'movss-casts-a-shadow'],
     wrong: 'The shadows of STI and MOV SS last until an event is delivered.',
+    config: { intercepts: 'none', paging: 'ept' },
     parts: {
       completion: class extends Completion {
         override complete(state: State, length: number, effects?: Partial<Guest>, program = {}): State {

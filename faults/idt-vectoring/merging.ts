@@ -14,6 +14,7 @@ import { ExternalInterrupts } from '../../model/idt-vectoring/processor/external
 import { VirtualMachine } from '../../model/idt-vectoring/vmx/virtual-machine.ts';
 import { Merging } from '../../model/idt-vectoring/vmx/software/merging.ts';
 import { bhyve, fault, kvm, xen } from './define.ts';
+import { isOfGate } from './of-gate.ts';
 
 /** Faults that the hypervisor gets to know while it has an event in hand. */
 export const merging = [
@@ -37,8 +38,9 @@ export const merging = [
     wrong: 'An interrupt or a soft event is injected again where its delivery raised a fault of the guest (M-30).',
     parts: {
       merging: class extends Merging {
-        override withOthers(_state: State, first: VectoredEvent): Combined {
-          return first;
+        override withOthers(state: State, first: VectoredEvent, second: VectoredEvent): Combined {
+          const superseding = super.withOthers(state, first, second);
+          return isOfGate(second) ? superseding : first;
         }
       },
     },
