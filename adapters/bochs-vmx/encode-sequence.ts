@@ -1,5 +1,6 @@
 import { entryFlags, level1Instructions, operationCodes, watchCapacity } from './guest-layout.ts';
 import type { MachineSequence, Operation } from './operation.ts';
+import { vmcs12Actions } from './vmcs12/layout.ts';
 
 /** The byte-code of a sequence. */
 export function encodeSequence({ watch, operations }: MachineSequence): Uint8Array {
@@ -92,6 +93,10 @@ function encodeOperation(code: number[], operation: Operation): void {
     case 'peek':
       code.push(operationCodes.peek);
       encodeNumber(code, operation.places);
+      return;
+    case 'vmcs12':
+      code.push(operationCodes.vmcs12, vmcs12Actions[operation.action]);
+      encodeNumber(code, operation.argument);
       return;
     case 'outside':
       code.push(operationCodes.outside);

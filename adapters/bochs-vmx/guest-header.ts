@@ -1,4 +1,5 @@
 import * as layout from './guest-layout.ts';
+import { vmcs12Actions, vmcs12Entry, vmcs12Layout, vmcs12Scratch } from './vmcs12/layout.ts';
 
 const upper = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 
@@ -20,6 +21,10 @@ function constants(): readonly (readonly [name: string, value: number])[] {
     ['STATUS', layout.endStatuses],
     ['DISK', layout.diskLayout],
     ['SIGNAL', layout.signals],
+    ['VMCS12', vmcs12Layout],
+    ['VMCS12', vmcs12Scratch],
+    ['VMCS12', vmcs12Actions],
+    ['VMCS12', vmcs12Entry],
   ];
   return [
     ...groups.flatMap(([prefix, group]) =>

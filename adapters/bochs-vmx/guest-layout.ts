@@ -213,6 +213,8 @@ export const operationCodes = {
   peek: 20,
   /** bytes: these are skipped if the last stay has not ended by an exit of its own. */
   outside: 21,
+  /** action, argument: of the machine of `vmcs12`; answers `level2` for each event of L2, then `value`. */
+  vmcs12: 40,
 } as const;
 
 /** What `level1` does to the variables of a driven L1. */

@@ -1,5 +1,6 @@
 import type { level1Instructions } from './guest-layout.ts';
 import type { Source } from './source.ts';
+import type { vmcs12Actions } from './vmcs12/layout.ts';
 
 /** One operation of L1's hypervisor. */
 export type Operation =
@@ -47,7 +48,9 @@ export type Operation =
   /** Answers `snapshot` of the first watched places only. */
   | { readonly kind: 'peek'; readonly places: number }
   /** What L1 does if the last stay ended by an exit of its own. */
-  | { readonly kind: 'outside'; readonly operations: readonly Operation[] };
+  | { readonly kind: 'outside'; readonly operations: readonly Operation[] }
+  /** Of the machine of `vmcs12`; answers `level2` for each event of L2, then `value`. */
+  | { readonly kind: 'vmcs12'; readonly action: keyof typeof vmcs12Actions; readonly argument: number | bigint };
 
 /** What L1 does, from the initial state on. */
 export interface MachineSequence {

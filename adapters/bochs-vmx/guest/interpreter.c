@@ -264,6 +264,7 @@ static int step(void) {
     case OP_PEND: a = operand(); driver_pend((u32)a); break;
     case OP_STAY: a = operand(); stay((u32)a); break;
     case OP_PEEK: a = operand(); put(ANSWER_SNAPSHOT); put_changes((u32)a); break;
+    case OP_VMCS12: a = operand(); b = operand(); failed = vmcs12_do((u32)a, b); put_records(); put_value(failed, 0); return 1;
     case OP_OUTSIDE: a = operand(); if (run.inside) skip(a); break;
     default: run.status = STATUS_UNKNOWN_OPERATION; return 0;
   }

@@ -138,3 +138,6 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation);
 // helper.c
 void helper_start(void);
 void helper_send_sipi(void);
+
+// vmcs12.c
+u32 vmcs12_do(u32 action, u64 argument);
