@@ -20,6 +20,7 @@ export const draft2010: Draft = {
       'link-pointer-never-changes',
       'unsaved-pat-keeps-what-l1-wrote',
       'exit-keeps-the-rest-of-entry-information',
+      'physical-exit-leaves-no-trace',
       'exit-leaves-instruction-error',
       'cr0-is-what-l2-left',
       'cr4-is-what-l2-left',
@@ -63,8 +64,9 @@ export const draft2010: Draft = {
       says: 'DEBUGCTL cannot change unless an MSR bitmap lets L2 write it.',
       at: '"vmcs12->guest_ia32_debugctl = vmcs_read64(GUEST_IA32_DEBUGCTL)"',
       answer:
-        'A note for later: looking into the bitmap first may cost more than reading the field. It is as well that nobody did: ' +
-        'a debug exception in L2 clears LBR and BTF without any WRMSR, so the short cut would have been wrong.',
+        'A note for later: looking into the bitmap first may cost more than reading the field. It is as well that nobody ' +
+        'did: the register changes without any WRMSR when a debug exception in L2 clears LBR and BTF, and at an entry without ' +
+        '"load debug controls".',
       clauses: ['debugctl-is-saved-with-debug-controls', 'debug-exception-clears-lbr-and-btf'],
       fault: 'debugctl-is-looked-at-in-the-msr-bitmap',
       onlyWarned: true,
@@ -101,7 +103,7 @@ export const draft2010: Draft = {
       answer:
         'Both ways clear the valid bit; he takes the other one. They are not the same: what is read back is the event that ' +
         'was injected last, and that may have been one of L0.',
-      clauses: ['exit-keeps-the-rest-of-entry-information'],
+      clauses: ['exit-keeps-the-rest-of-entry-information', 'physical-exit-leaves-no-trace'],
       fault: 'entry-information-is-that-of-l0',
     },
     {
@@ -133,7 +135,11 @@ export const draft2010: Draft = {
       by: "Nadav Har'El",
       says: 'A field that this exit does not write may hold an older value, but its valid bit has to be that of this exit.',
       at: 'his answer to "we must not clobber guest fields"',
-      clauses: ['interruption-valid-bit-is-always-right', 'idt-vectoring-valid-bit-is-always-right'],
+      clauses: [
+        'interruption-valid-bit-is-always-right',
+        'idt-vectoring-valid-bit-is-always-right',
+        'exit-information-is-of-this-exit',
+      ],
       fault: 'valid-bits-are-those-of-an-earlier-exit',
       onlyWarned: true,
     },

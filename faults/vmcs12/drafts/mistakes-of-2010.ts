@@ -51,7 +51,12 @@ class LeavesValidBits extends ExitInformation {
 export const mistakesOf2010 = [
   fault({
     id: 'entry-information-is-that-of-l0',
-    breaks: ['exit-keeps-the-rest-of-entry-information', 'exit-writes-guest-state-and-exit-information-only'],
+    breaks: [
+      'exit-keeps-the-rest-of-entry-information',
+      'physical-exit-leaves-no-trace',
+      'other-vmcs-is-untouched',
+      'exit-writes-guest-state-and-exit-information-only',
+    ],
     wrong: 'An exit copies the VM-entry interruption information of the third VMCS: the event that L0 injected last.',
     seen: [patchOf2010],
     parts: { composition: InjectsForL1, physicalExits: InjectsAgain, controlFields: CopiesEntryInformation },
