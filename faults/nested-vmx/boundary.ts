@@ -4,6 +4,7 @@ import {
   control,
   with12,
   withCurrent,
+  type BareState,
   type EventFields,
   type Guest,
   type Machine,
@@ -12,6 +13,7 @@ import {
   type Taken,
   type VmExit,
 } from '../../model/nested-vmx/index.ts';
+import { BareBoundaries } from '../../model/nested-vmx/bare/boundaries.ts';
 import { Reflection } from '../../model/nested-vmx/l0/reflection.ts';
 import { Boundary } from '../../model/nested-vmx/processor/boundary.ts';
 import { EventDelivery } from '../../model/nested-vmx/processor/event-delivery.ts';
@@ -30,6 +32,20 @@ export const boundary = [
       boundary: class extends Boundary {
         override choose(situation: Situation, machine: Machine): Taken | undefined {
           return super.choose({ ...situation, init: false }, machine) ?? super.choose(situation, machine);
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'exit-follows-a-delivery-at-the-same-boundary',
+    breaks: ['one-action-at-a-boundary', 'nmi-goes-before-interrupts', 'virtual-interrupt-goes-before-exit'],
+    wrong: 'What waits behind an event that is delivered is taken at the same boundary.',
+    profile: 'bare',
+    parts: {
+      bareBoundaries: class extends BareBoundaries {
+        override ofL2(state: BareState): BareState {
+          const next = super.ofL2(state);
+          return next.runsL2 && next.out.delivery.level === 2 ? super.ofL2(next) : next;
         }
       },
     },

@@ -5,6 +5,7 @@ import {
   withChips,
   type BareState,
   type Core,
+  type Delivered,
   type EventFields,
   type Exit,
   type Machine,
@@ -12,6 +13,7 @@ import {
   type Plan,
   type Situation,
   type VmExit,
+  type Vmcs,
 } from '../../model/nested-vmx/index.ts';
 import { BareBoundaries } from '../../model/nested-vmx/bare/boundaries.ts';
 import { Commit } from '../../model/nested-vmx/l0/commit.ts';
@@ -23,6 +25,7 @@ import { ExitToL1 } from '../../model/nested-vmx/processor/exit-to-l1.ts';
 import { Instructions } from '../../model/nested-vmx/processor/instructions.ts';
 import { Interruptibility } from '../../model/nested-vmx/processor/interruptibility.ts';
 import { Loading } from '../../model/nested-vmx/processor/loading.ts';
+import { NonRoot } from '../../model/nested-vmx/processor/non-root.ts';
 import { bochs, fault, kvm, xen } from './define.ts';
 
 /** NMIs of both levels. */
@@ -121,6 +124,21 @@ export const nmi = [
         override nmiBlockingInDelivery(core: Core, information: number): boolean {
           super.nmiBlockingInDelivery(core, information);
           return core.nmiBlocking;
+        }
+      },
+    },
+  }),
+  fault({
+    id: 'injected-nmi-does-not-block',
+    breaks: ['injected-nmi-blocks', 'nmi-goes-through-the-idt-of-l2', 'in-flight-event-is-delivered-first'],
+    wrong: 'An NMI that is injected into L2 does not block the next one.',
+    parts: {
+      nonRoot: class extends NonRoot {
+        override enter(vmcs: Vmcs, ofL2: boolean): Delivered {
+          const entered = super.enter(vmcs, ofL2);
+          const { nmiBlocking } = vmcs.guest.core;
+          const core = { ...entered.guest.core, nmiBlocking };
+          return ofL2 ? { ...entered, guest: { ...entered.guest, core } } : entered;
         }
       },
     },
