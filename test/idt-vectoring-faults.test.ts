@@ -4,12 +4,20 @@ import { idtVectoringFaults } from '../faults/idt-vectoring/index.ts';
 import { notExpressible } from '../faults/idt-vectoring/not-expressible.ts';
 import { idtVectoringUnderCheck } from '../properties/idt-vectoring/index.ts';
 import { benchFor, type WordBench } from '../src/engine/bench.ts';
-import { runCampaign, underTest, type UnderTest } from '../src/engine/index.ts';
+import {
+  ModelImplementation,
+  packingOf,
+  runCampaign,
+  underTest,
+  type Property,
+  type UnderTest,
+} from '../src/engine/index.ts';
 import { refinementOnly } from '../src/engine/load.ts';
 import { scopeOf } from '../src/engine/scope.ts';
 import { SequenceGenerator } from '../src/engine/sequence-generator.ts';
+import { judgeByLaw, projected } from './idt-vectoring-play.ts';
 
-const { spec } = idtVectoringUnderCheck;
+const { spec, properties } = idtVectoringUnderCheck;
 
 /** A fault as the command line checks it: in its profile, with the parameters with which it shows best. */
 function chosen(fault: Fault): { readonly profile: string; readonly iut: UnderTest } {
@@ -47,6 +55,62 @@ function suspected(fault: Fault): readonly (readonly string[])[] {
     if (suspects.some((clause) => broken.includes(clause))) break;
   }
   return found;
+}
+
+/** A fault that each property finds by itself, without a model. */
+const foundBy: Readonly<Record<string, string>> = {
+  'frame-is-the-event-alone': 'fault-returns-past-its-instruction',
+  'every-event-has-one-fate': 'interrupt-ignores-if',
+  'boundary-takes-the-highest': 'machine-check-comes-last',
+  'pending-interrupt-waits-or-is-served': 'irr-holds-the-last-vector',
+  'in-service-until-eoi': 'acknowledgement-leaves-irr',
+  'every-nmi-is-counted': 'three-nmis-wait',
+  'nmis-are-blocked-in-their-handler': 'nmi-does-not-block-nmis',
+  'nmi-blocked-until-iret': 'blocked-nmi-is-taken',
+  'entries-are-legal': 'interrupt-ignores-if',
+  'inflight-comes-first': 'nmi-injected-again-while-blocked',
+  'repaired-iret-blocks-nmis-again': 'repaired-iret-leaves-nmis-open',
+  'payload-is-written-once': 'page-fault-leaves-cr2',
+  'cut-short-is-injected-again': 'external-interrupts-are-dropped',
+  'vectoring-names-what-was-cut-short': 'vectoring-invalid-for-injected-events',
+  'direct-exit-writes-nothing': 'intercepted-exception-writes-its-payload',
+  'lone-exits-change-nothing': 'kick-ends-the-shadow',
+  'outside-nothing-happens-to-the-guest': 'interrupt-is-taken-outside',
+  'finite-obstacles-finite-entries': 'payload-takes-an-entry-of-its-own',
+  'single-step-is-pending-in-a-shadow': 'entry-lacks-bs-in-a-shadow',
+  'failed-entry-changes-nothing': 'failed-entry-ends-the-shadow',
+  'dropped-leaves-nothing-in-flight': 'dropping-skips-the-instruction',
+  'native-is-reinject': 'hardware-exceptions-are-dropped',
+  'obstacles-do-not-show': 'interrupted-fault-saves-rf-of-the-guest',
+  'interception-does-not-show': 'reflected-exception-has-no-payload',
+  'virtual-nmis-do-not-show': 'injected-nmi-leaves-nmis-open',
+  'migration-is-invisible': 'migration-ends-the-shadow',
+  'who-finds-a-fault-does-not-show': 'fault-found-by-emulation-waits',
+  'order-of-arrival-does-not-count': 'irr-holds-the-last-vector',
+};
+
+/** Whether a property finds a fault in some sequences. */
+function finds(property: Property, fault: Fault): boolean {
+  const { profile, iut } = chosen(fault);
+  const generator = new SequenceGenerator(scopeOf(idtVectoringUnderCheck, profile, iut.capabilities));
+  const { events: codes } = packingOf(spec);
+  const implementation = new ModelImplementation(
+    spec,
+    fault.model!(() => {}),
+  );
+  for (let n = 0; n < 400; n++) {
+    const sequence = generator.generate(1, n);
+    const events = Array.from(sequence.codes, (code) => codes[code]);
+    if (property.kind === 'law') {
+      if (judgeByLaw(property, implementation, sequence.config, events).breach !== undefined) return true;
+      continue;
+    }
+    const other = property.variant(sequence.config, events, (below) => (n * 7919 + 13) % below);
+    if (other === undefined) continue;
+    const seen = projected(property, implementation, sequence.config, events);
+    if (projected(property, implementation, other.config, other.events) !== seen) return true;
+  }
+  return false;
 }
 
 /** Mistakes of the brief's list that a fault stands for: its sentence names them. */
@@ -105,6 +169,16 @@ describe('the faults of idt-vectoring', () => {
       found.at(-1)!.filter((clause) => broken.includes(clause)),
       found.at(-1)!.join(' '),
     ).not.toEqual([]);
+  });
+
+  it('are found by every property', () => {
+    expect(Object.keys(foundBy).toSorted()).toEqual(properties.map(({ id }) => id).toSorted());
+  });
+
+  it.each(Object.entries(foundBy))('%s finds %s', (id, name) => {
+    const property = properties.find((candidate) => candidate.id === id)!;
+    const fault = idtVectoringFaults.find((candidate) => candidate.id === name)!;
+    expect(finds(property, fault)).toBe(true);
   });
 
   // Shrinking is what takes the time: it is done for what has really happened.

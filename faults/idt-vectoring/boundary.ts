@@ -110,6 +110,18 @@ export const boundary = [
     },
   }),
   fault({
+    id: 'irr-holds-the-last-vector',
+    breaks: ['external-needs-a-higher-class', 'external-is-acknowledged-once', 'external-needs-if-and-no-shadow'],
+    wrong: 'A vector that becomes pending takes the place of one that is pending already.',
+    parts: {
+      externalInterrupts: class extends ExternalInterrupts {
+        override pend(state: State, vector: number): State {
+          return withPending(super.pend(state, vector), { irr: universe.only(vector) });
+        }
+      },
+    },
+  }),
+  fault({
     id: 'eoi-ends-the-lowest',
     breaks: ['eoi-ends-the-highest', 'in-service-until-eoi'],
     wrong: 'EOI clears the lowest vector in service.',

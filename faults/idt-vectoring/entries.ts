@@ -80,6 +80,25 @@ export const entries = [
     },
   }),
   fault({
+    id: 'payload-takes-an-entry-of-its-own',
+    breaks: [
+      'finite-obstacles-finite-entries',
+      'injection-comes-first',
+      'reflected-exception-is-given-to-the-guest',
+      'hardware-exception-is-injected-again',
+      'repeated-obstacles-repeat-injection',
+    ],
+    wrong: 'An entry that writes CR2 or DR6 injects nothing: the event comes with the entry that follows.',
+    parts: {
+      entries: class extends Entries {
+        override inject(state: State, event: VectoredEvent): State {
+          const { payload, ...bare } = event;
+          return payload === undefined ? super.inject(state, event) : withInflight(state, bare);
+        }
+      },
+    },
+  }),
+  fault({
     id: 'injected-event-is-intercepted',
     breaks: ['injection-is-not-intercepted', 'repeated-obstacles-repeat-injection'],
     wrong: 'The exception bitmap is asked about an event that VM entry injects (M-41).',
