@@ -214,7 +214,10 @@ const gates: FieldReader = (word, against) => {
 };
 
 const argumentsOf: Readonly<
-  Record<string, { readonly args: Readonly<Record<string, { readonly values: readonly unknown[] }>> }>
+  Record<
+    string,
+    { readonly args: Readonly<Record<string, { readonly values: readonly (string | number | boolean)[] }>> }
+  >
 > = alphabet;
 
 /** `fault 14 has begun, its cause is there`. */
