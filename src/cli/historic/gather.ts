@@ -3,7 +3,7 @@ import type { SystemUnderCheck } from '../../engine/system-under-check.ts';
 import { allDrafts } from '../registry/drafts.ts';
 import { loadFaults } from '../registry/faults.ts';
 import { loadSystem } from '../registry/systems.ts';
-import { prove, still, type Proof } from './prove.ts';
+import { doesTheSame, prove, still, type Proof } from './prove.ts';
 
 /** An objection, and what the suite says of it. */
 export interface Judged {
@@ -50,7 +50,8 @@ async function judge(
   const proof = await prove(system, draft, objection, fault);
   if (proof === undefined) throw new Error(`${draft.id}: not found: ${objection.says}`);
   if (objection.onlyWarned) {
-    if (await still(system, draft, objection)) throw new Error(`${draft.id} does it after all: ${objection.says}`);
+    if (await doesTheSame(system, draft, proof.found))
+      throw new Error(`${draft.id} does it after all: ${objection.says}`);
     return { objection, proof };
   }
   if (next === undefined) return { objection, proof };

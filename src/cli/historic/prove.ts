@@ -107,7 +107,15 @@ async function focused(
   return undefined;
 }
 
-/** Whether an implementation that was mended, or that never did it, breaks one of the clauses all the same. */
+/** Whether an implementation does in a sequence what another one did there. */
+export async function doesTheSame(system: SystemUnderCheck, fault: Fault, found: Counterexample): Promise<boolean> {
+  const shows = [...new Set((found.steps.at(-1)?.differs ?? []).map(({ section }) => section))];
+  const iut = underTest(`fault:${fault.id}`, implementationOf(fault), { ...everything(system), shows });
+  const again = await replay({ system, iut, case: { ...found.case, property: refinement } });
+  return again.outcome === 'fails' && deviationOf(again.counterexample) === deviationOf(found);
+}
+
+/** Whether the revised draft still breaks one of the clauses. */
 export const still = async (system: SystemUnderCheck, fault: Fault, objection: Objection): Promise<boolean> =>
   (await focused(system, fault, objection, runs.absence)) !== undefined;
 
