@@ -115,7 +115,7 @@ export const debugging = [
   }),
   fault({
     id: 'debug-exception-leaves-gd',
-    breaks: ['debug-exception-writes-dr6-and-clears-gd'],
+    breaks: ['debug-exception-writes-dr6-and-clears-gd', 'rf-of-general-detect'],
     wrong: '#DB leaves DR7.GD set: the first MOV of its handler raises another one.',
     parts: {
       exceptions: class extends Exceptions {

@@ -62,7 +62,7 @@ export const dropped = [
   }),
   fault({
     id: 'nmis-are-dropped',
-    breaks: ['nmi-is-injected-again', 'every-event-has-one-fate'],
+    breaks: ['nmi-is-injected-again', 'every-event-has-one-fate', 'obstacles-do-not-show-in-the-frame'],
     wrong: 'An NMI in the field is lost; NMIs stay blocked (M-29).',
     parts: { policy: dropping(({ type }) => type === eventTypes.nmi) },
   }),

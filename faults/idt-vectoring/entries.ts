@@ -52,7 +52,12 @@ export const entries = [
   }),
   fault({
     id: 'exception-waits-for-if-1',
-    breaks: ['injection-comes-first', 'hardware-exception-is-injected-again', 'injection-is-not-intercepted'],
+    breaks: [
+      'injection-comes-first',
+      'hardware-exception-is-injected-again',
+      'injection-is-not-intercepted',
+      'bit-12-is-not-carried',
+    ],
     wrong: 'An exception is injected only if IF is 1, as an interrupt is; else it is forgotten.',
     config: { intercepts: 'none', paging: 'ept' },
     parts: {
@@ -224,7 +229,7 @@ export const entries = [
   }),
   fault({
     id: 'injected-int-14-writes-cr2',
-    breaks: ['injection-type-is-not-the-vector', 'injection-writes-no-payload'],
+    breaks: ['injection-type-is-not-the-vector', 'injection-writes-no-payload', 'intn-is-no-exception'],
     wrong: 'Injecting vector 14 as a software interrupt writes CR2.',
     parts: {
       injection: class extends Injection {
@@ -251,7 +256,7 @@ export const entries = [
   }),
   fault({
     id: 'injected-debug-exception-sets-bs',
-    breaks: ['injection-writes-no-payload'],
+    breaks: ['injection-writes-no-payload', 'obstacles-do-not-show-in-the-frame'],
     wrong: 'Injecting #DB sets BS in DR6.',
     parts: {
       injection: class extends Injection {

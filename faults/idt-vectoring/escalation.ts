@@ -39,6 +39,7 @@ export const escalation = [
       'interrupt-is-consumed-by-a-fault-of-its-delivery',
       'nested-fault-of-the-guest-supersedes-others',
       'every-event-has-one-fate',
+      'guest-cannot-tell',
     ],
     wrong: 'A fault during delivery of an interrupt or an NMI becomes #DF.',
     parts: {
@@ -51,7 +52,7 @@ export const escalation = [
   }),
   fault({
     id: 'superseded-interrupt-goes-back-to-irr',
-    breaks: ['interrupt-is-consumed-by-a-fault-of-its-delivery', 'external-is-acknowledged-once'],
+    breaks: ['interrupt-is-consumed-by-a-fault-of-its-delivery', 'external-is-acknowledged-once', 'guest-cannot-tell'],
     wrong: 'An interrupt whose delivery raises a fault becomes pending again.',
     parts: {
       nestedFaults: class extends NestedFaults {
@@ -65,7 +66,7 @@ export const escalation = [
   }),
   fault({
     id: 'superseded-interrupt-leaves-service',
-    breaks: ['interrupt-is-consumed-by-a-fault-of-its-delivery', 'in-service-until-eoi'],
+    breaks: ['interrupt-is-consumed-by-a-fault-of-its-delivery', 'in-service-until-eoi', 'guest-cannot-tell'],
     wrong: 'An interrupt whose delivery raises a fault is taken out of ISR.',
     parts: {
       nestedFaults: class extends NestedFaults {

@@ -119,7 +119,12 @@ export const frames = [
   }),
   fault({
     id: 'injection-pushes-rf-1-for-faults',
-    breaks: ['injection-pushes-saved-rf', 'obstacles-do-not-show-in-the-frame', 'exit-saves-rf-of-the-image'],
+    breaks: [
+      'injection-pushes-saved-rf',
+      'obstacles-do-not-show-in-the-frame',
+      'exit-saves-rf-of-the-image',
+      'injection-type-is-not-the-vector',
+    ],
     wrong: 'Injection pushes RF 1, as the processor does for a fault, whatever RFLAGS says.',
     parts: {
       resumeFlag: class extends ResumeFlag {

@@ -148,7 +148,7 @@ export const hypervisor = [
   }),
   fault({
     id: 'event-injected-by-client-is-lost',
-    breaks: ['client-gets-the-event', 'every-event-has-one-fate'],
+    breaks: ['client-gets-the-event', 'every-event-has-one-fate', 'obstacles-do-not-show-in-the-frame'],
     wrong: 'What L1 injects after an EPT violation of its own does not reach the guest.',
     config: { paging: 'ept' },
     parts: {
@@ -205,7 +205,7 @@ export const hypervisor = [
   }),
   fault({
     id: 'migration-loses-the-event-in-flight',
-    breaks: ['migration-keeps-the-event-in-flight', 'every-event-has-one-fate'],
+    breaks: ['migration-keeps-the-event-in-flight', 'every-event-has-one-fate', 'migration-is-invisible'],
     wrong: 'An event in flight is neither saved nor injected.',
     seen: [acrn('E57', 'apicv: cancel event injection if vcpu is scheduled out (189329e0d)', 2018)],
     parts: {
@@ -230,7 +230,7 @@ export const hypervisor = [
   }),
   fault({
     id: 'migration-loses-the-length',
-    breaks: ['migration-keeps-the-event-in-flight'],
+    breaks: ['migration-keeps-the-event-in-flight', 'migration-is-invisible'],
     wrong: 'The instruction length is not saved with a soft event in flight.',
     parts: {
       migration: class extends Migration {
@@ -281,7 +281,12 @@ export const hypervisor = [
   }),
   fault({
     id: 'restored-sti-shadow-with-if-0',
-    breaks: ['migration-is-invisible', 'entry-refuses-sti-with-if-0', 'migration-keeps-every-nmi'],
+    breaks: [
+      'migration-is-invisible',
+      'entry-refuses-sti-with-if-0',
+      'migration-keeps-every-nmi',
+      'obstacles-do-not-show-in-the-frame',
+    ],
     wrong: 'Blocking by STI is restored with IF 0: the entry fails.',
     seen: [haxm('E60', 'Fix incorrect interruptibility_state before vmx entry. (6958731)', 2019)],
     config: { intercepts: 'none', paging: 'ept' },

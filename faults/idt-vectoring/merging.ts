@@ -85,6 +85,7 @@ export const merging = [
       'new-fault-is-injected-with-rf',
       'obstacles-do-not-show-in-the-frame',
       'nested-fault-of-the-guest-merges-with-exception',
+      'indirect-exit-keeps-rip-and-flags',
     ],
     wrong: 'RF is not set for a fault that the hypervisor found: it pushes 0.',
     parts: {

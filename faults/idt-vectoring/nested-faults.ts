@@ -88,7 +88,7 @@ export const nestedFaults = [
   }),
   fault({
     id: 'int1-has-no-ext',
-    breaks: ['ext-tells-who-was-delivered', 'absent-gate-raises-np'],
+    breaks: ['ext-tells-who-was-delivered', 'absent-gate-raises-np', 'int1-touches-no-debug-register'],
     wrong: 'EXT is 0 for a fault during delivery of INT1, as for INT3.',
     config: { int1Type: 5 },
     parts: {

@@ -105,7 +105,7 @@ export const nmis = [
   }),
   fault({
     id: 'nmi-injected-again-while-blocked',
-    breaks: ['nmi-injected-again-needs-bit-3-clear'],
+    breaks: ['nmi-injected-again-needs-bit-3-clear', 'obstacles-do-not-show-in-the-frame'],
     wrong: 'Blocking by NMI is left set when an NMI is injected again: the entry fails (M-32).',
     seen: [
       bhyve('E06', 'clear NMI Blocking if a VM-exit happens during an NMI injection (160471d264f7)'),

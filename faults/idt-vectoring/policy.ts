@@ -32,7 +32,12 @@ export const policy = [
   }),
   fault({
     id: 'nmi-is-counted-again',
-    breaks: ['acknowledged-once', 'nmi-is-injected-again', 'nmis-are-counted-to-two'],
+    breaks: [
+      'acknowledged-once',
+      'nmi-is-injected-again',
+      'nmis-are-counted-to-two',
+      'obstacles-do-not-show-in-the-frame',
+    ],
     wrong: 'An NMI whose delivery is cut short is injected again, and becomes pending too.',
     parts: {
       policy: class extends Policy {

@@ -163,7 +163,11 @@ export const savedState = [
   }),
   fault({
     id: 'entry-leaves-nmis-masked',
-    breaks: ['asynchronous-exit-keeps-shadows', 'nmi-blocked-from-delivery-to-iret'],
+    breaks: [
+      'asynchronous-exit-keeps-shadows',
+      'nmi-blocked-from-delivery-to-iret',
+      'obstacles-do-not-show-in-the-frame',
+    ],
     wrong: 'NMIs stay blocked after an entry that should have opened them.',
     seen: [
       bochs(
