@@ -14,6 +14,8 @@ export interface Objection {
   readonly fault: string | undefined;
   /** What the author answered, in a sentence of ours; absent where the mail has no answer. */
   readonly answer?: string;
+  /** What the thread does not say about it, in a sentence of ours. */
+  readonly remark?: string;
   /** The draft does not do it: the objection, or the answer, is about what would be wrong. */
   readonly onlyWarned?: true;
 }

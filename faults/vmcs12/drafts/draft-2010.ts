@@ -63,10 +63,10 @@ export const draft2010: Draft = {
       by: 'Avi Kivity',
       says: 'DEBUGCTL cannot change unless an MSR bitmap lets L2 write it.',
       at: '"vmcs12->guest_ia32_debugctl = vmcs_read64(GUEST_IA32_DEBUGCTL)"',
-      answer:
-        'A note for later: looking into the bitmap first may cost more than reading the field. It is as well that nobody ' +
-        'did: the register changes without any WRMSR when a debug exception in L2 clears LBR and BTF, and at an entry without ' +
-        '"load debug controls".',
+      answer: 'A note for later: looking into the bitmap first may cost more than reading the field.',
+      remark:
+        'It is as well that nobody did. The register changes without any WRMSR when a debug exception in L2 clears LBR and ' +
+        'BTF, and at an entry without "load debug controls".',
       clauses: ['debugctl-is-saved-with-debug-controls', 'debug-exception-clears-lbr-and-btf'],
       fault: 'debugctl-is-looked-at-in-the-msr-bitmap',
       onlyWarned: true,
@@ -91,8 +91,10 @@ export const draft2010: Draft = {
       by: 'Avi Kivity',
       says: 'PAT is to be copied by the exit control "save IA32_PAT", not by the entry control that loads it.',
       at: '"if (vmcs_config.vmentry_ctrl & VM_ENTRY_LOAD_IA32_PAT)"',
-      answer:
-        'Agreed, and fixed. The control that was asked is one of L0 besides, not of L1: "vmcs_config" is what L0 runs with.',
+      answer: 'Agreed, and fixed.',
+      remark:
+        'The control that is asked is not even one of L1: "vmcs_config" is what L0 itself runs with, so that the draft saves ' +
+        'PAT at every exit, on any processor that can load it.',
       clauses: ['unsaved-pat-keeps-what-l1-wrote'],
       fault: 'pat-is-saved-always',
     },
@@ -100,9 +102,10 @@ export const draft2010: Draft = {
       by: 'Avi Kivity',
       says: 'The processor clears the entry interruption information by itself: it need not be read back.',
       at: '"vmcs12->vm_entry_intr_info_field = vmcs_read32(VM_ENTRY_INTR_INFO_FIELD)"',
-      answer:
-        'Both ways clear the valid bit; he takes the other one. They are not the same: what is read back is the event that ' +
-        'was injected last, and that may have been one of L0.',
+      answer: 'Both ways have their merits, he says, and takes the other one: to clear the valid bit by hand.',
+      remark:
+        'They are not the same. What is read back is the event that was injected last, and that may have been one that L0 ' +
+        'delivered again.',
       clauses: ['exit-keeps-the-rest-of-entry-information', 'physical-exit-leaves-no-trace'],
       fault: 'entry-information-is-that-of-l0',
     },

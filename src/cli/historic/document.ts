@@ -66,8 +66,9 @@ function section({ draft, system: { spec } }: JudgedDraft, judged: Judged, numbe
   const { objection, proof, later } = judged;
   const start = [
     `### ${heading(judged, number)}`,
-    `**${objection.by}**, at ${objection.at}: ${objection.says}`,
+    `**${objection.by === 'this suite' ? 'This suite' : objection.by}**, at ${objection.at}: ${objection.says}`,
     ...(objection.answer === undefined ? [] : [`**Answer:** ${objection.answer}`]),
+    ...(objection.remark === undefined ? [] : [`**Beside the thread:** ${objection.remark}`]),
   ];
   if (proof === undefined) {
     const excluded = objection.clauses.flatMap((name) => spec.clauses[name]?.excluded ?? []);
@@ -98,14 +99,15 @@ function insteadOfTheDraft({ onlyWarned }: Objection, { id, wrong }: Fault): str
 /** What the events of the tables are. */
 function legend({ judged }: JudgedDraft, { alphabet }: SystemSpec): string[] {
   const played = judged.flatMap(({ proof }) => proof?.found.steps.map(({ event }) => event.kind) ?? []);
-  const rows = Object.entries(alphabet).filter(([kind]) => played.includes(kind));
-  return rows.length === 0
-    ? []
-    : [
-        'The events of these tables:',
-        table(
-          ['event', ''],
-          rows.map(([kind, { doc }]) => [`\`${kind}\``, doc]),
-        ),
-      ];
+  const said: [string, string][] = [];
+  let last = '';
+  for (const [kind, { doc }] of Object.entries(alphabet)) {
+    // Some say that they are like the one before.
+    const text: string = doc.startsWith('The same ')
+      ? `${last.replace(/\.$/, '')}: ${doc.slice('The same '.length)}`
+      : doc;
+    last = text;
+    if (played.includes(kind)) said.push([`\`${kind}\``, text]);
+  }
+  return said.length === 0 ? [] : ['The events of these tables:', table(['event', ''], said)];
 }
