@@ -65,7 +65,6 @@ export const notExpressible: readonly NotExpressible[] = [
     system: 'vmcs12',
     seen: kvm('A15', 'KVM: nVMX: Preserve exception priority irrespective of exiting behavior', 2020, 'heading'),
     reason: 'An instruction and the delivery of its exception are one event: nothing comes between.',
-    nearest: 'timer-goes-before-a-debug-trap',
   },
   {
     bug: 'A30',

@@ -103,21 +103,3 @@ export class Generator {
     return packing.events[packing.first[kind] + this.below(packing.first[kind + 1] - packing.first[kind])];
   }
 }
-
-const nested = Object.fromEntries(
-  Object.entries(configuration).map(([name, { values }]) => [name, values[0]]),
-) as Vmcs12Configuration;
-const timer: Vmcs12Event = { kind: 'controlOptional', bit: 'preemptionTimer', on: true };
-const enter: Vmcs12Event = { kind: 'enter', by: 'right' };
-
-/** What a plain generator hardly ever draws: the VMX-preemption timer around a physical exit, and at an injection. */
-export const withTimer: readonly PlayedSequence[] = [
-  {
-    config: nested,
-    events: [timer, enter, { kind: 'tick' }, { kind: 'hostExit', cause: 'interrupt' }, { kind: 'tick' }],
-  },
-  {
-    config: nested,
-    events: [timer, { kind: 'vmwriteOptional', field: 'timerValue', value: 1 }, { kind: 'inject', event: 'pf' }, enter],
-  },
-];

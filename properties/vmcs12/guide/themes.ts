@@ -17,6 +17,7 @@ const delivery = on('tprShadow', 'virtualInterruptDelivery');
 const timer = optionally('preemptionTimer');
 const logging: readonly Wish[] = optionally('pml');
 const shortly: Wish = { kind: 'vmwriteOptional', field: 'timerValue', value: 2 };
+const atOnce: Wish = { kind: 'vmwriteOptional', field: 'timerValue', value: 1 };
 
 /** Controls and fields that go together: chance alone hardly finds them all, in an order in which each entry succeeds. */
 const themes: readonly (readonly Wish[])[] = [
@@ -28,6 +29,7 @@ const themes: readonly (readonly Wish[])[] = [
   on('tprShadow', 'apicRegisters', 'apicAccesses'),
   timer,
   [...timer, shortly],
+  [...timer, atOnce],
   [...timer, ...optionally('saveTimer')],
   [...timer, ...optionally('saveTimer'), shortly],
   logging,
@@ -37,6 +39,8 @@ const themes: readonly (readonly Wish[])[] = [
   optionally('monitorTrapFlag'),
   on('interruptWindowExiting'),
   on('virtualNmis', 'nmiWindowExiting'),
+  on('interruptWindowExiting', 'virtualNmis', 'nmiWindowExiting'),
+  [...on('cr3LoadExiting'), { kind: 'vmwriteControl', field: 'cr3TargetCount', value: 1 }],
   [...on('virtualNmis', 'interceptGp'), { kind: 'vmwrite', field: 'interruptibility', value: 3 }],
   [
     { kind: 'control', bit: 'nmiExiting', on: false },

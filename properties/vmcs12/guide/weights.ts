@@ -51,6 +51,16 @@ const outside =
   (o) =>
     o.runsL2 ? factor(o) * (o.isActive ? 1 : 4) : hardly;
 
+/** An entry exits at once, unless something is delivered before. */
+const timerIsOut = (o: Outlook): boolean => o.has('preemptionTimer') && o.field('timerValue') === 0;
+
+/** An event to inject, where none is yet. */
+const injection = l1((o) => {
+  if (o.field('entryInterruption') >>> 31) return timerIsOut(o) ? hardly : 0.3;
+  if (o.field('pendingDebug') !== 0) return hardly;
+  return timerIsOut(o) ? 6 : 1;
+});
+
 /** The factor of every kind of event. */
 export const factors: Readonly<Record<Vmcs12Event['kind'], Weigh>> = {
   vmread: l1(() => 0.7),
@@ -63,7 +73,7 @@ export const factors: Readonly<Record<Vmcs12Event['kind'], Weigh>> = {
   controlOptional: write(1),
   msrBitmap: l1((o) => (o.has('msrBitmaps') ? 1 : 0.2)),
   msrBitmapOptional: l1((o) => (o.has('msrBitmaps') ? 1 : 0.2)),
-  inject: l1((o) => (o.field('entryInterruption') >>> 31 ? 0.3 : o.field('pendingDebug') === 0 ? 1 : hardly)),
+  inject: injection,
   obstruct: l1((o) => (o.state.memory.obstacle === 'none' ? (o.field('entryInterruption') >>> 31 ? 3 : 1) : 0.1)),
   obstructOptional: l1((o) => (o.state.memory.obstacle === 'none' ? 1 : 0.1)),
   vmclear: l1(() => 0.6),
