@@ -64,9 +64,10 @@ const anchor = (text: string): string =>
 
 function section({ draft, system: { spec } }: JudgedDraft, judged: Judged, number: string): string[] {
   const { objection, proof, later } = judged;
+  const title = heading(judged, number);
   const start = [
-    `### ${heading(judged, number)}`,
-    `**${objection.by === 'this suite' ? 'This suite' : objection.by}**, at ${objection.at}: ${objection.says}`,
+    `### ${title}`,
+    raised(judged, title),
     ...(objection.answer === undefined ? [] : [`**Answer:** ${objection.answer}`]),
     ...(objection.remark === undefined ? [] : [`**Beside the thread:** ${objection.remark}`]),
   ];
@@ -87,6 +88,12 @@ function section({ draft, system: { spec } }: JudgedDraft, judged: Judged, numbe
       ? []
       : [`The function of the reply ${later === 'mended' ? 'does it no more' : 'still does it'}.`]),
   ];
+}
+
+/** Who, at which line of the mail; and the sentence, where the heading does not have all of it. */
+function raised({ objection: { by, at, says } }: Judged, title: string): string {
+  const who = `**${by === 'this suite' ? 'This suite' : by}**, at ${at}`;
+  return title.endsWith(says.replace(/\.$/, '')) ? `${who}.` : `${who}: ${says}`;
 }
 
 function insteadOfTheDraft({ onlyWarned }: Objection, { id, wrong }: Fault): string {

@@ -21,7 +21,8 @@ nothing of the mails. Below is every point of the reviewers, everything that the
 threads saw; and for each a shrunk sequence of events with which the suite proves it, ${proved.length} of the ${raised.length} points of the
 threads and ${all.length - raised.length} more. The remaining ${raised.length - proved.length} are about the source code, and no guest can see them.
 
-L0 is the hypervisor on the machine, L1 the one that runs as its guest, L2 the guest of L1. In the tables, *allowed* is
+L0 is the hypervisor on the machine, L1 the one that runs as its guest, L2 the guest of L1. \`enter right\` is whichever of
+VMLAUNCH and VMRESUME fits the launch state. In the tables, *allowed* is
 what an event may change, in bold where the implementation differs; the last column is what it did. Only words of the
 sections that differ in the end are shown: an exit changes a hundred others. Every exit of the first draft is wrong in two
 words at least, so each search compares only the sections in which its clause is seen, and who runs. Where another mistake
