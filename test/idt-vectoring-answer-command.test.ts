@@ -141,6 +141,22 @@ describe('a comparison', () => {
     expect(judge(events)).toEqual([['debug-trap', '', true]]);
   });
 
+  it('knows the fault of a delivery from that of the instruction, though that has come back in the same event', () => {
+    const events: readonly IdtVectoringEvent[] = [
+      { kind: 'fault', vector: 17 },
+      { kind: 'spoil', fault: 'ac', found: 'hypervisor' },
+      { kind: 'spoil', fault: 'pf', found: 'processor' },
+      { kind: 'obstruct', obstacle: 'pml' },
+      { kind: 'iret', meets: 'pf' },
+    ];
+    expect(judge([...events, { kind: 'nop' }]).at(-1)).toEqual(['unclear', '', true]);
+    expect(judge([...events, { kind: 'enter' }, { kind: 'enter' }, { kind: 'nop' }]).at(-1)).toEqual([
+      'fault-of-a-delivery',
+      '',
+      true,
+    ]);
+  });
+
   it('blames nothing that may come back where two events were cut short', () => {
     const events: readonly IdtVectoringEvent[] = [
       page,

@@ -115,7 +115,7 @@ export class Comparison {
       if (played !== playedByOther && isOfHypervisor[kind] === 0) return i;
       this.isLastSkipped = !played && !playedByOther;
       if (this.isLastSkipped) continue;
-      const seen = this.follow(kind);
+      const seen = this.follow(kind, played, playedByOther);
       // It was the guest's own software here too, though the cut was a part of the same event.
       if (seen === 'unplayable') return i;
       if (seen === 'differs') {
@@ -133,9 +133,9 @@ export class Comparison {
     const add = (code: number): boolean => {
       added.push(code);
       this.before.set(other.words);
-      normative.step(code);
-      other.step(code);
-      return this.follow(packing.kind[code]!) === 'differs';
+      const played = normative.step(code);
+      const playedByOther = other.step(code);
+      return this.follow(packing.kind[code]!, played, playedByOther) === 'differs';
     };
     const isOutside = (): boolean => (normative.words[places.outside]! | other.words[places.outside]!) !== 0;
     for (let entries = 0; isOutside() && entries < mostEntries; entries++) add(enter);
@@ -144,9 +144,11 @@ export class Comparison {
   }
 
   /** Takes in what an event did. */
-  private follow(kind: number): 'same' | 'differs' | 'unplayable' {
+  private follow(kind: number, played: boolean, playedByOther: boolean): 'same' | 'differs' | 'unplayable' {
     const { words } = this.other;
-    this.reached.take(this.normative.words);
+    // An event of the hypervisor's that is skipped tells nothing.
+    if (played) this.reached.take(this.normative.words);
+    if (!playedByOther) return 'same';
     this.reachedByOther.take(words);
     const name = packing.kinds[kind]!;
     const wasOpen = this.open !== undefined;
@@ -174,6 +176,7 @@ export class Comparison {
       if (isSame) {
         this.close(false);
         this.look(name);
+        if (this.open !== undefined && this.isSameState()) this.close(false);
       }
       return 'same';
     }

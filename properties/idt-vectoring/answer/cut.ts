@@ -100,7 +100,12 @@ export function readCut(
     shadow: (flags & guestBits.sti) !== 0 ? 'sti' : (flags & guestBits.movss) !== 0 ? 'movss' : 'none',
     isUnclear:
       after[places.exits]! > (kind === 'inject' || isByNmiExit ? 2 : 1) ||
-      (!isOutside && reason === exitReasons.apicAccess && type === 3),
+      // What came back in the same event has left its own traces where those of the cut are looked for.
+      (!isOutside &&
+        type === hardwareException &&
+        (reason === exitReasons.apicAccess ||
+          hasMetTransient(before, after) ||
+          (vector === 1 && before[places.inflight] === info))),
   };
 }
 
