@@ -1,11 +1,13 @@
 import type { ImplementationModule } from '../../spec/contract.ts';
 import { nestedVmxCapabilities } from './nested-vmx/capabilities.ts';
 import { NestedVmxOnBochs } from './nested-vmx/nested-vmx-on-bochs.ts';
+import { vmcs12Capabilities } from './vmcs12/capabilities.ts';
+import { Vmcs12OnBochs } from './vmcs12/vmcs12-on-bochs.ts';
 
 /** The VMX of Bochs 2.7: a processor that nobody here had a hand in, which runs L1 and L2 with nobody below. */
 export default {
   name: 'bochs-vmx',
-  systems: { 'nested-vmx': nestedVmxCapabilities },
-  create: () => NestedVmxOnBochs.create(),
+  systems: { 'nested-vmx': nestedVmxCapabilities, vmcs12: vmcs12Capabilities },
+  create: (system: string) => (system === 'vmcs12' ? Vmcs12OnBochs.create() : NestedVmxOnBochs.create()),
   baseline: new URL('baseline.json', import.meta.url).href,
 } satisfies ImplementationModule;

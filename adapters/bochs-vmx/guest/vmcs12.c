@@ -9,6 +9,8 @@
 #define FIELD_INTERRUPTIBILITY 0x4824
 #define FIELD_ACTIVITY 0x4826
 #define FIELD_PIN_CONTROLS 0x4000
+#define FIELD_PROCESSOR_CONTROLS 0x4002
+#define MSR_BITMAPS (1u << 28)
 #define FIELD_SECONDARY_CONTROLS 0x401e
 #define FIELD_ENTRY_INFORMATION 0x4016
 #define FIELD_EXIT_REASON 0x4402
@@ -24,7 +26,10 @@
 #define BLOCKED_SMI 4
 #define BLOCKED_NMI 8
 #define VALID (1ull << 31)
+#define TYPE(information) ((information) >> 8 & 7)
+#define TYPE_OTHER 7
 #define ENTRY_FAILED (1ull << 31)
+#define GDT_BYTES 0x40
 #define GATE_TYPE 0x8e
 #define NO_TYPE 0x80
 #define GENERAL_PROTECTION 13
@@ -197,7 +202,7 @@ static void make_memory(void) {
   }
   for (u32 i = 0; i < 2; i++) {
     copy_memory((void *)(u64)(VMCS12_HOST + i * PAGE), (void *)cr3, PAGE);
-    copy_memory((void *)(u64)(VMCS12_HOST + 0x4000 + i * PAGE), (void *)gdt.base, gdt.limit + 1u);
+    copy_memory((void *)(u64)(VMCS12_HOST + 0x4000 + i * PAGE), (void *)gdt.base, GDT_BYTES);
     copy_memory((void *)(u64)(VMCS12_HOST + 0x10000 + i * PAGE), vmcs12_arrival,
                 (u64)(vmcs12_arrival_end - vmcs12_arrival));
     clear_memory((void *)(u64)(VMCS12_EPT + i * PAGE), PAGE);
@@ -243,6 +248,7 @@ static void vmcs12_begin(void) {
   is_made = 1;
   launched[0] = launched[1] = virtual_nmi_may_be_blocked = 0;
   current = 0;
+  driver_runs = 1; // what L1 is interrupted by is nobody's business
   wrmsr(MSR_EFER, EFER_AT_RESET);
   ((volatile u64 *)(u64)PAGE_PAGE_DIRECTORY)[VMCS12_READ_ONLY / LARGE_PAGE] = 0xe5;
   obstruct(0);
@@ -302,6 +308,12 @@ static int needs_prefix(u64 pin) {
          field(FIELD_ACTIVITY) == 0 && !(field(FIELD_ENTRY_INFORMATION) & VALID);
 }
 
+// Whether L2 takes external interrupts, and its EOI is neither virtualized nor an exit.
+static int takes_interrupts(u64 pin) {
+  return !(pin & PIN_EXTERNAL_INTERRUPT) && field(FIELD_PROCESSOR_CONTROLS) & MSR_BITMAPS &&
+         !(field(FIELD_SECONDARY_CONTROLS) & VIRTUAL_INTERRUPT_DELIVERY);
+}
+
 static void end_virtual_nmi_blocking(u64 pin) {
   u64 dr7, pat = rdmsr(MSR_PAT), efer = rdmsr(MSR_EFER);
   if (!(pin & PIN_VIRTUAL_NMIS)) return;
@@ -324,8 +336,9 @@ static u32 enter(u32 flags) {
   end_virtual_nmi_blocking(pin);
   iret_to_next(); // entry of Bochs 2.7 does not end blocking by NMI
   SCRATCH(VMCS12_RECORD_POINTER) = (u64)RECORDS;
-  SCRATCH(VMCS12_ENDING) =
-      (u64)(field(FIELD_SECONDARY_CONTROLS) & VIRTUAL_INTERRUPT_DELIVERY ? vmcs12_go_on : vmcs12_eoi);
+  SCRATCH(VMCS12_ENDING) = (u64)(takes_interrupts(pin) ? vmcs12_eoi : vmcs12_go_on);
+  u64 information = field(FIELD_ENTRY_INFORMATION);
+  if (information & VALID && TYPE(information) != TYPE_OTHER) SCRATCH(VMCS12_NEXT) = SCRATCH(VMCS12_NEXT_INJECTED);
   vmwrite(FIELD_PIN_CONTROLS, pin | PIN_TIMER);
   vmwrite(FIELD_TIMER, DEFAULT_FUEL);
   vmwrite(FIELD_RIP, VMCS12_CODE + (flags & VMCS12_INTERRUPT && needs_prefix(pin) ? 0 : 1));

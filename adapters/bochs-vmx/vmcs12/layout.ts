@@ -43,6 +43,8 @@ export const vmcs12Scratch = {
   recordPointer: 8,
   /** Address of what a handler does at last: EOI or nothing. */
   ending: 16,
+  /** In place of `next` where an event is injected. */
+  nextInjected: 24,
   /** Operands of LGDT and LIDT, 16 bytes each: two GDTs, two IDTs. */
   tables: 0x40,
   /** Where `dirty` writes. */
