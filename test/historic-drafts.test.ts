@@ -81,7 +81,7 @@ describe.each(drafts.map((draft) => [draft.id, draft] as const))('%s', (_, draft
     const finding = search(
       system,
       fault.model!(() => {}),
-      { runs: 2500 },
+      { runs: 6000 },
     );
     expect(finding).toBeDefined();
     expect(isNamed(finding!), finding!.summary).toBe(true);

@@ -131,7 +131,7 @@ export const draft2010: Draft = {
       at: 'the lines from "vm_exit_reason" to "vmx_instruction_info"',
       answer: 'It is not: the function runs at exits to L1 only.',
       clauses: ['vmcs-is-still-while-l2-runs', 'physical-exit-leaves-no-trace'],
-      fault: 'physical-exit-writes-exit-information',
+      fault: 'exit-information-is-written-on-physical-exits',
       onlyWarned: true,
     },
     {
@@ -143,7 +143,7 @@ export const draft2010: Draft = {
         'idt-vectoring-valid-bit-is-always-right',
         'exit-information-is-of-this-exit',
       ],
-      fault: 'valid-bits-are-those-of-an-earlier-exit',
+      fault: 'interruption-is-that-of-a-physical-exit',
       onlyWarned: true,
     },
     {

@@ -1,7 +1,5 @@
-import { ExitInformation } from '../../../model/vmcs12/exit/exit-information.ts';
 import { SavedMsrs } from '../../../model/vmcs12/exit/saved-msrs.ts';
-import { written, type FieldValues, type Vmcs, type Vmcs12State as State } from '../../../model/vmcs12/index.ts';
-import { PhysicalExits } from '../../../model/vmcs12/l0/physical-exits.ts';
+import type { FieldValues, Vmcs12State as State } from '../../../model/vmcs12/index.ts';
 import { fault, patchOf2010 } from '../define.ts';
 import {
   CopiesEntryInformation,
@@ -32,21 +30,6 @@ class SavesPatAlways extends SavedMsrs {
   }
 }
 
-/** Exit information goes to L1 at every exit, those that L0 handles included. */
-class WritesEveryExit extends PhysicalExits {
-  override vmcsOfL1(vmcs: Vmcs, information: FieldValues): Vmcs {
-    return written(super.vmcsOfL1(vmcs, information), information);
-  }
-}
-
-/** What this exit has no event for is left as an earlier exit wrote it, with its valid bit. */
-class LeavesValidBits extends ExitInformation {
-  override invalid(state: State, field: 'exitInterruption' | 'idtVectoring'): number {
-    super.invalid(state, field);
-    return state.l0.vmcs02[field] ?? 0;
-  }
-}
-
 /** Mistakes that the mails of 2010 name, and that are no faults of their own elsewhere. */
 export const mistakesOf2010 = [
   fault({
@@ -67,23 +50,6 @@ export const mistakesOf2010 = [
     wrong: 'IA32_PAT is saved at every exit: the control that is asked is one of L0, not of L1.',
     seen: [patchOf2010],
     parts: { savedMsrs: SavesPatAlways },
-  }),
-  fault({
-    id: 'physical-exit-writes-exit-information',
-    breaks: ['physical-exit-leaves-no-trace', 'vmcs-is-still-while-l2-runs'],
-    wrong: 'Exit information is written into the VMCS of L1 at exits that L0 handles, too.',
-    parts: { physicalExits: WritesEveryExit },
-  }),
-  fault({
-    id: 'valid-bits-are-those-of-an-earlier-exit',
-    breaks: [
-      'interruption-valid-bit-is-always-right',
-      'idt-vectoring-valid-bit-is-always-right',
-      'exit-information-is-of-this-exit',
-    ],
-    wrong:
-      'An exit without an event leaves interruption and IDT-vectoring information of an earlier one, valid bit and all.',
-    parts: { exitInformation: LeavesValidBits },
   }),
   fault({
     id: 'cr0-has-the-write-protection-of-l0',
