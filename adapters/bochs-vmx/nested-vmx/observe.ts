@@ -97,10 +97,8 @@ export class Observer {
           : { entry: { outcome: 2, error: how === 'VMfailValid' ? watched.field(now, 'vmInstructionError') : 0 } };
       return [observationData({ ...entered, readout }), ...stay.events.map(() => observationData({ readout }))];
     }
-    if (end.deviation !== undefined) {
-      // Nothing is said of what Bochs made of it but that it was not the entry.
-      const readout = end.deviation === 'unchecked' ? watched.readout(now) : undefined;
-      return [observationData({ readout }), ...stay.events.map(() => observationData({}))];
+    if (end.deviation === 'unchecked') {
+      return [observationData({ readout: watched.readout(now) }), ...stay.events.map(() => observationData({}))];
     }
     if (end.slot === 'nowhere' && !end.inside) throw nowhere();
     const exitSlot = end.inside ? undefined : end.slot;
@@ -115,7 +113,9 @@ export class Observer {
         ...(exit && { exit, readout: watched.readout(now) }),
       };
     };
-    const seen = [observationData({ entry: { outcome: 1, error: 0 }, ...at('entry', stay.starts[0]) })];
+    // Not the entry that the manual means: what follows would be of no use.
+    const outcome = end.deviation === undefined ? 1 : 0;
+    const seen = [observationData({ entry: { outcome, error: 0 }, ...at('entry', stay.starts[0]) })];
     let left = exitSlot === 'entry';
     stay.events.forEach((event, slot) => {
       if (left) {

@@ -177,7 +177,7 @@ describe.skipIf(skips)(title, () => {
   test('a sequence that takes too long is an error of the adapter', async () => {
     const hasty = await NestedVmxOnBochs.create({ sequence: 0 });
     try {
-      await expect(hasty.play(sequences)).rejects.toBeInstanceOf(AdapterError);
+      await expect(hasty.play([sequences[0]])).rejects.toBeInstanceOf(AdapterError);
     } finally {
       hasty.close();
     }
