@@ -71,6 +71,8 @@ export type Answer =
   | { readonly kind: 'refused'; readonly how: VmxOutcome }
   /** A driven L1 took an interrupt or an NMI. */
   | { readonly kind: 'taken'; readonly vector: number; readonly interrupts: number }
+  /** What an event of `idt-vectoring` came to, in the order of `idtVectoringWords`. */
+  | { readonly kind: 'words'; readonly words: readonly number[] }
   | StayDelivery
   | StayEnd
   | Level2Event;

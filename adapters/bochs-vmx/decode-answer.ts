@@ -105,6 +105,9 @@ export function decodeAnswers(bytes: Uint8Array, watch: readonly Source[]): Answ
       case answerTags.stay:
         answers.push(stayEnd(reader, outcome, changes));
         break;
+      case answerTags.words:
+        answers.push({ kind: 'words', words: Array.from({ length: reader.narrow() }, () => reader.narrow()) });
+        break;
       default:
         throw new AdapterError('E_ADAPTER_OUTPUT', `the hypervisor answers with an unknown tag ${tag}`);
     }

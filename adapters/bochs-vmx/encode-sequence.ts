@@ -1,4 +1,5 @@
 import { entryFlags, level1Instructions, operationCodes, watchCapacity } from './guest-layout.ts';
+import { idtVectoringActions } from './idt-vectoring/layout.ts';
 import type { MachineSequence, Operation } from './operation.ts';
 import { vmcs12Actions } from './vmcs12/layout.ts';
 
@@ -96,6 +97,10 @@ function encodeOperation(code: number[], operation: Operation): void {
       return;
     case 'vmcs12':
       code.push(operationCodes.vmcs12, vmcs12Actions[operation.action]);
+      encodeNumber(code, operation.argument);
+      return;
+    case 'idtVectoring':
+      code.push(operationCodes.idtVectoring, idtVectoringActions[operation.action]);
       encodeNumber(code, operation.argument);
       return;
     case 'outside':

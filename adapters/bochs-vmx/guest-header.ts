@@ -1,4 +1,5 @@
 import * as layout from './guest-layout.ts';
+import { idtVectoringActions, idtVectoringArguments, idtVectoringWords } from './idt-vectoring/layout.ts';
 import { vmcs12Actions, vmcs12Entry, vmcs12Layout, vmcs12Scratch } from './vmcs12/layout.ts';
 
 const upper = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
@@ -21,6 +22,8 @@ function constants(): readonly (readonly [name: string, value: number])[] {
     ['STATUS', layout.endStatuses],
     ['DISK', layout.diskLayout],
     ['SIGNAL', layout.signals],
+    ['IDT_ACTION', idtVectoringActions],
+    ['IDT_ARGUMENT', idtVectoringArguments],
     ['VMCS12', vmcs12Layout],
     ['VMCS12', vmcs12Scratch],
     ['VMCS12', vmcs12Actions],
@@ -35,6 +38,9 @@ function constants(): readonly (readonly [name: string, value: number])[] {
     ['DEFAULT_FUEL', layout.defaultFuel],
     ['WATCH_CAPACITY', layout.watchCapacity],
     ['STACK_TOP', layout.stackTop],
+    ['IDT_VECTORING_WORDS', idtVectoringWords.length],
+    ['IDT_VECTORING_GUEST', idtVectoringWords.indexOf('rip')],
+    ['IDT_VECTORING_CLIENT', idtVectoringWords.indexOf('clientReason')],
   ];
 }
 

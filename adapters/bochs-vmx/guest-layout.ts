@@ -215,6 +215,8 @@ export const operationCodes = {
   outside: 21,
   /** action, argument: of the machine of `vmcs12`; answers `level2` for each event of L2, then `value`. */
   vmcs12: 40,
+  /** action, argument: of the machine of `idt-vectoring`; answers `words` for each event. */
+  idtVectoring: 41,
 } as const;
 
 /** What `level1` does to the variables of a driven L1. */
@@ -262,6 +264,8 @@ export const answerTags = {
    * {@link stayDeviations}; changes.
    */
   stay: 9,
+  /** count, words. */
+  words: 10,
 } as const;
 
 /** How a sequence ended. */

@@ -1,4 +1,5 @@
 import type { level1Instructions } from './guest-layout.ts';
+import type { idtVectoringActions } from './idt-vectoring/layout.ts';
 import type { Source } from './source.ts';
 import type { vmcs12Actions } from './vmcs12/layout.ts';
 
@@ -49,6 +50,8 @@ export type Operation =
   | { readonly kind: 'peek'; readonly places: number }
   /** What L1 does if the last stay ended by an exit of its own. */
   | { readonly kind: 'outside'; readonly operations: readonly Operation[] }
+  /** Of the machine of `idt-vectoring`; answers `words` for an event. */
+  | { readonly kind: 'idtVectoring'; readonly action: keyof typeof idtVectoringActions; readonly argument: number }
   /** Of the machine of `vmcs12`; answers `level2` for each event of L2, then `value`. */
   | { readonly kind: 'vmcs12'; readonly action: keyof typeof vmcs12Actions; readonly argument: number | bigint };
 

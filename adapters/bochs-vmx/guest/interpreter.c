@@ -232,6 +232,13 @@ static void stay(u32 end) {
   put_changes(run.watched);
 }
 
+static void idt_vectoring(u32 action, u32 argument) {
+  if (!idt_vectoring_do(action, argument)) return;
+  put(ANSWER_WORDS);
+  put(IDT_VECTORING_WORDS);
+  for (u32 i = 0; i < IDT_VECTORING_WORDS; i++) put(idt_vectoring_words[i]);
+}
+
 static u32 change_source(u64 source, u64 clear, u64 set) {
   u64 value = 0;
   u32 failed = read_source(source, &value);
@@ -265,6 +272,7 @@ static int step(void) {
     case OP_STAY: a = operand(); stay((u32)a); break;
     case OP_PEEK: a = operand(); put(ANSWER_SNAPSHOT); put_changes((u32)a); break;
     case OP_VMCS12: a = operand(); b = operand(); failed = vmcs12_do((u32)a, b); put_records(); put_value(failed, 0); return 1;
+    case OP_IDT_VECTORING: a = operand(); b = operand(); idt_vectoring((u32)a, (u32)b); break;
     case OP_OUTSIDE: a = operand(); if (run.inside) skip(a); break;
     default: run.status = STATUS_UNKNOWN_OPERATION; return 0;
   }

@@ -139,5 +139,9 @@ u32 driver_stay(u32 end, u64 fuel, u32 *slot, u32 *inside, u32 *deviation);
 void helper_start(void);
 void helper_send_sipi(void);
 
+// idt-vectoring.c
+extern u64 idt_vectoring_words[IDT_VECTORING_WORDS];
+int idt_vectoring_do(u32 action, u32 argument);
+
 // vmcs12.c
 u32 vmcs12_do(u32 action, u64 argument);

@@ -123,6 +123,7 @@ function describeAnswer(answer: Answer, shows: readonly PlaceName[]): string {
     case 'taken':
     case 'delivered':
     case 'stay':
+    case 'words':
       throw new Error(`${answer.kind} is an answer to a driven L1 only`);
   }
 }
