@@ -23,7 +23,18 @@
 #define PIN_TIMER 0x40
 #define VIRTUAL_INTERRUPT_DELIVERY 0x200
 #define FLAG_IF 0x200
-#define BLOCKED_SMI 4
+#define FLAG_RF 0x10000
+#define FIELD_MSR_BITMAP 0x2004
+#define FIELD_APIC_ACCESS 0x2014
+#define FIELD_EXIT_INFORMATION 0x4404
+#define FIELD_VECTORING 0x4408
+#define APIC_ACCESSES 1
+#define REASON_EXCEPTION 0
+#define REASON_EXTERNAL_INTERRUPT 1
+#define REASON_EPT_VIOLATION 48
+#define REASON_EPT_MISCONFIGURATION 49
+#define NMI 0x202
+#define TYPE_HARDWARE_EXCEPTION 3
 #define BLOCKED_NMI 8
 #define VALID (1ull << 31)
 #define TYPE(information) ((information) >> 8 & 7)
@@ -40,7 +51,7 @@
 
 static u8 launched[2];
 static u32 current;
-static u8 is_made, virtual_nmi_may_be_blocked;
+static u8 is_made, virtual_nmi_may_be_blocked, stack_is_apic_page;
 
 struct record {
   u64 vector_and_rsp, stack[6], cr2;
@@ -158,6 +169,7 @@ static void set_page(u32 page, u64 rights) {
 }
 
 static void obstruct(u32 how) {
+  stack_is_apic_page = how == 4;
   set_page(VMCS12_IDT, how == 1 ? 0 : how == 2 ? 2 : 7);
   set_gates(how == 3 ? NO_TYPE : GATE_TYPE);
   invept_all();
@@ -219,6 +231,10 @@ static void make_memory(void) {
   set_page(VMCS12_DENIED, 0);
   set_page(VMCS12_MISCONFIGURED, 2);
   for (u32 vector = 0; vector < 64; vector++) make_stub(vector);
+  // All MSRs but writes of EOI and ICR.
+  for (u32 i = 0; i < PAGE; i++) ((volatile u8 *)(u64)VMCS12_MSR_BITMAP)[i] = 0xff;
+  *(volatile u8 *)(u64)(VMCS12_MSR_BITMAP + 0x800 + 0x80b / 8) &= (u8)~(1 << (0x80b & 7));
+  *(volatile u8 *)(u64)(VMCS12_MSR_BITMAP + 0x800 + 0x830 / 8) &= (u8)~(1 << (0x830 & 7));
 }
 
 // What the first instructions of L1 have not noted.
@@ -319,7 +335,10 @@ static void end_virtual_nmi_blocking(u64 pin) {
   if (!(pin & PIN_VIRTUAL_NMIS)) return;
   if (virtual_nmi_may_be_blocked && !(field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI)) {
     asm volatile("mov %%dr7, %0" : "=r"(dr7));
+    u64 registers[16];
+    copy_memory(registers, general_registers, sizeof registers);
     vmcs_probe();
+    copy_memory(general_registers, registers, sizeof registers);
     wrmsr(MSR_PAT, pat);
     wrmsr(MSR_EFER, efer);
     asm volatile("mov %0, %%dr7" : : "r"(dr7));
@@ -327,18 +346,49 @@ static void end_virtual_nmi_blocking(u64 pin) {
   virtual_nmi_may_be_blocked = 1;
 }
 
+static const u32 exit_information[] = {0x640a, 0x2400, 0x4404, 0x4406, 0x4408, 0x440a, 0x440c, 0x440e};
+#define EXIT_INFORMATION (sizeof exit_information / sizeof exit_information[0])
+
+// What Bochs 2.7 saves otherwise than the manual says, and would be in the way of all that comes behind.
+static void correct_saved_state(u64 reason, u64 pin, u64 injected, u64 blocking, u64 rflags, u32 flags) {
+  u64 information = field(FIELD_EXIT_INFORMATION), vectoring = field(FIELD_VECTORING), rip = field(FIELD_RIP);
+  int is_direct = !(vectoring & VALID);
+  u64 saved = field(FIELD_RFLAGS);
+  if (reason == REASON_EXCEPTION && is_direct && (information & 0x7ff) == NMI) {
+    int is_blocked = pin & PIN_VIRTUAL_NMIS && (blocking & BLOCKED_NMI || (injected & (VALID | 0x7ff)) == (VALID | NMI));
+    vmwrite(FIELD_INTERRUPTIBILITY, (field(FIELD_INTERRUPTIBILITY) & ~(u64)BLOCKED_NMI) | (is_blocked ? BLOCKED_NMI : 0));
+  }
+  int is_native = SCRATCH(VMCS12_RECORD_POINTER) != (u64)RECORDS || !(injected & VALID);
+  if ((reason == REASON_EXCEPTION && TYPE(information) == TYPE_HARDWARE_EXCEPTION) ||
+      ((reason == REASON_EPT_VIOLATION || reason == REASON_EPT_MISCONFIGURATION) && is_direct) ||
+      (!is_direct && TYPE(vectoring) == TYPE_HARDWARE_EXCEPTION && is_native))
+    vmwrite(FIELD_RFLAGS, saved | FLAG_RF);
+  // Not of Bochs: the WRMSR by which an event comes from outside is none of L2's instructions.
+  else if (flags & VMCS12_OUTSIDE_FIRST && rflags & FLAG_RF && rip <= VMCS12_CODE + 3)
+    vmwrite(FIELD_RFLAGS, saved | FLAG_RF);
+}
+
 // 0: L1 has arrived, 1, 2: VMfail.
 static u32 enter(u32 flags) {
   struct { u16 limit; u64 base; } __attribute__((packed)) gdt;
   u64 cr0, cr3, cr4, pin = 0;
   if (vmread(FIELD_PIN_CONTROLS, &pin)) return vmcs12_enter(1);
-  u64 rip = field(FIELD_RIP), timer = field(FIELD_TIMER);
+  u64 rip = field(FIELD_RIP), timer = field(FIELD_TIMER), blocking = field(FIELD_INTERRUPTIBILITY);
+  u64 rflags = field(FIELD_RFLAGS), controls = field(FIELD_PROCESSOR_CONTROLS), before[EXIT_INFORMATION];
+  u64 bitmap = field(FIELD_MSR_BITMAP), apic_page = field(FIELD_APIC_ACCESS);
+  for (u32 i = 0; i < EXIT_INFORMATION; i++) before[i] = field(exit_information[i]);
   end_virtual_nmi_blocking(pin);
   iret_to_next(); // entry of Bochs 2.7 does not end blocking by NMI
   SCRATCH(VMCS12_RECORD_POINTER) = (u64)RECORDS;
   SCRATCH(VMCS12_ENDING) = (u64)(takes_interrupts(pin) ? vmcs12_eoi : vmcs12_go_on);
   u64 information = field(FIELD_ENTRY_INFORMATION);
   if (information & VALID && TYPE(information) != TYPE_OTHER) SCRATCH(VMCS12_NEXT) = SCRATCH(VMCS12_NEXT_INJECTED);
+  if (!(controls & MSR_BITMAPS) && flags & VMCS12_OUTSIDE) {
+    vmwrite(FIELD_PROCESSOR_CONTROLS, controls | MSR_BITMAPS);
+    vmwrite(FIELD_MSR_BITMAP, VMCS12_MSR_BITMAP);
+  }
+  if (stack_is_apic_page && field(FIELD_SECONDARY_CONTROLS) & APIC_ACCESSES)
+    vmwrite(FIELD_APIC_ACCESS, ((field(FIELD_RSP) & ~15ull) - 8) & ~0xfffull);
   vmwrite(FIELD_PIN_CONTROLS, pin | PIN_TIMER);
   vmwrite(FIELD_TIMER, DEFAULT_FUEL);
   vmwrite(FIELD_RIP, VMCS12_CODE + (flags & VMCS12_INTERRUPT && needs_prefix(pin) ? 0 : 1));
@@ -348,13 +398,18 @@ static u32 enter(u32 flags) {
   u64 reason = field(FIELD_EXIT_REASON);
   vmwrite(FIELD_PIN_CONTROLS, pin);
   vmwrite(FIELD_TIMER, timer);
+  vmwrite(FIELD_PROCESSOR_CONTROLS, controls);
+  vmwrite(FIELD_MSR_BITMAP, bitmap);
+  vmwrite(FIELD_APIC_ACCESS, apic_page);
   if (how == 0) {
     note_registers();
     // The hypervisor's own again; what an entry can leave alone stays L1's.
     asm volatile("lgdt %0; mov %1, %%cr3; mov %2, %%cr4; mov %3, %%cr0"
                  : : "m"(gdt), "r"(cr3), "r"(cr4), "r"(cr0) : "memory");
-    u64 blocking = field(FIELD_INTERRUPTIBILITY);
-    if (blocking & BLOCKED_SMI) vmwrite(FIELD_INTERRUPTIBILITY, blocking & ~(u64)BLOCKED_SMI);
+    // An entry that failed leaves all but reason and qualification; Bochs 2.7 does not.
+    if (reason & ENTRY_FAILED)
+      for (u32 i = 0; i < EXIT_INFORMATION; i++) vmwrite(exit_information[i], before[i]);
+    else correct_saved_state(reason, pin, information, blocking, rflags, flags);
   }
   if (how != 0 || reason & ENTRY_FAILED) vmwrite(FIELD_RIP, rip);
   else {

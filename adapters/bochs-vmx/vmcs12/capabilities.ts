@@ -46,6 +46,8 @@ export const vmcs12Capabilities = {
     'init',
     'sipi',
     'tick',
+    // What comes from outside cannot be sent by an L2 that is halted.
+    'hlt',
     // Not made yet: they need tables, frames or APIC pages that L2 does not have.
     'farJump',
     'taskSwitch',

@@ -96,7 +96,7 @@ const start: readonly Operation[] = [
   { kind: 'snapshot' },
 ];
 
-const obstacles = { ept: 1, misconfiguration: 2, gp: 3 } as const;
+const obstacles = { ept: 1, misconfiguration: 2, gp: 3, apicAccess: 4 } as const;
 
 /** Bits that stand for two, see docs/vmcs12-events.md. */
 const companions: Readonly<Record<string, number>> = {
@@ -144,8 +144,7 @@ function level1(event: Vmcs12Event): readonly Operation[] {
       ];
     }
     case 'obstruct':
-      // The stack is never on the APIC-access page: that obstacle is not met.
-      return [act('obstruct', event.by === 'apicAccess' ? 0 : obstacles[event.by])];
+      return [act('obstruct', obstacles[event.by])];
     case 'vmclear':
       return [act('clear', event.slot)];
     case 'vmptrld':
@@ -190,12 +189,8 @@ export function compile(events: readonly Vmcs12Event[]): Program {
     const rest = events.slice(i + 1);
     const behind = rest.findIndex(({ kind }) => ofLevel1.has(kind));
     const own = behind < 0 ? rest : rest.slice(0, behind);
-    // What comes from outside cannot be sent by an L2 that is halted.
-    const halts = own.findIndex(({ kind }) => kind === 'hlt');
-    const stay = stayOf(halts < 0 ? own : own.slice(0, halts + 1));
-    operations.push(...stay.operations, act('enter', ways[event.by] | (stay.interrupts ? vmcs12Entry.interrupt : 0)), {
-      kind: 'snapshot',
-    });
+    const stay = stayOf(own);
+    operations.push(...stay.operations, act('enter', ways[event.by] | stay.flags), { kind: 'snapshot' });
     parts.push({ kind: 'stay', stay, events: own });
     i += own.length;
   }

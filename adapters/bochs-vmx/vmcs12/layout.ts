@@ -15,6 +15,8 @@ export const vmcs12Layout = {
   /** Behind the mapped memory: a page that is not there, a page that is read-only. */
   absent: 0x200_0000,
   readOnly: 0x220_0000,
+  /** MSR bitmap in place of no MSR bitmap, where L2 has to write to its ICR. */
+  msrBitmap: 0x3_3000,
   /** A page that the EPT does not map, and one that it has misconfigured. */
   denied: 0x3_4000,
   misconfigured: 0x3_5000,
@@ -63,7 +65,7 @@ export const vmcs12Actions = {
   load: 2,
   setPat: 3,
   setDr7: 4,
-  /** 0 none, 1 no rights in the EPT, 2 misconfigured there, 3 gates without a type. */
+  /** 0 none, 1 no rights in the EPT, 2 misconfigured there, 3 gates without a type, 4 the stack is on the APIC-access page. */
   obstruct: 5,
   /** Bits of {@link vmcs12Entry}. */
   enter: 6,
@@ -75,6 +77,9 @@ export const vmcs12Entry = {
   movSs: 2,
   /** An interrupt is to come: Bochs needs a CLI in front where IF = 0. */
   interrupt: 4,
+  /** Something comes from outside; that is the first event. */
+  outside: 8,
+  outsideFirst: 16,
 } as const;
 
 /** Registers in {@link vmcs12Layout.arrived}, in the order of the section `l1`. */

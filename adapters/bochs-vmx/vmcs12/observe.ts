@@ -209,8 +209,6 @@ class Walk {
     const exit = ((): number | undefined => {
       if (isHandler(real)) return last;
       if (real === end && reason === reasons.vmcall) return undefined;
-      const halted = slots.at(-1);
-      if (reason === reasons.timer && halted?.event.kind === 'hlt' && real >= halted.instruction) return undefined;
       if (injects && last === -2 && idtVectoring >= valid) return -1;
       const slot = this.#slotAt(real);
       return slot !== nowhere && boundaryExits.has(reason) && this.#isFront(slot, real) ? slot - 1 : slot;

@@ -24,6 +24,10 @@ const modelBits = new Map<VmcsFieldName, number>();
 for (const { field, bit } of [...Object.values(controlBits), ...Object.values(optionalControlBits)])
   modelBits.set(field, ((modelBits.get(field) ?? 0) | (1 << bit)) >>> 0);
 
+const apicAccessExit = 44;
+/** Access type: linear, during event delivery. */
+const duringDelivery = 3;
+
 const low = (value: bigint): number => Number(BigInt.asUintN(32, value));
 
 /** What a page-fault address of the machine is in the specification. */
@@ -82,6 +86,12 @@ export function sectionsOf(snapshot: Snapshot): Sections {
   const sections: Record<string, Readonly<Record<string, number>>> = {};
   for (const [group, names] of groups)
     sections[group] = Object.fromEntries(names.map((name) => [name, modelValue(name, snapshot.get(fieldPlace(name)))]));
+  const { exitReason, exitQualification } = sections['exitInformation'];
+  if (exitReason === apicAccessExit && exitQualification >>> 12 === duringDelivery)
+    sections['exitInformation'] = {
+      ...sections['exitInformation'],
+      exitQualification: (duringDelivery << 12) | constants.apicFrameOffset,
+    };
   sections['l1'] = Object.fromEntries(
     arrived.map(([name, place]) => {
       const value = low(snapshot.get(place));

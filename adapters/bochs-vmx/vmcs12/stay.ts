@@ -2,7 +2,7 @@ import { AdapterError } from '../../../spec/contract.ts';
 import type { Vmcs12Event } from '../../../spec/vmcs12/alphabet.ts';
 import type { Operation } from '../operation.ts';
 import { source } from '../source.ts';
-import { vmcs12Layout, vmcs12Scratch } from './layout.ts';
+import { vmcs12Entry, vmcs12Layout, vmcs12Scratch } from './layout.ts';
 import { slotOf, type Setup, type Slot } from './slots.ts';
 
 /** A slot with its addresses. */
@@ -23,7 +23,8 @@ export interface Stay {
   readonly end: number;
   /** Lays the code out. */
   readonly operations: readonly Operation[];
-  readonly interrupts: boolean;
+  /** Bits of {@link vmcs12Entry}. */
+  readonly flags: number;
 }
 
 const word = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
@@ -60,6 +61,8 @@ const setupOperations = ({ eax, ecx, edx, esi, stores = [] }: Setup): readonly O
   ),
   ...stores.map(([address, value]) => ({ kind: 'set', source: source.memory32(address), value }) as const),
 ];
+
+const isOutside = ({ kind }: Vmcs12Event): boolean => kind === 'interrupt' || kind === 'nmi';
 
 /** Compiles a stay. */
 export function stayOf(events: readonly Vmcs12Event[]): Stay {
@@ -111,7 +114,10 @@ export function stayOf(events: readonly Vmcs12Event[]): Stay {
     slots,
     owners,
     end,
-    interrupts: events.some(({ kind }) => kind === 'interrupt'),
+    flags:
+      (events.some(({ kind }) => kind === 'interrupt') ? vmcs12Entry.interrupt : 0) |
+      (events.some(isOutside) ? vmcs12Entry.outside : 0) |
+      (events.slice(0, 1).some(isOutside) ? vmcs12Entry.outsideFirst : 0),
     operations: [
       { kind: 'copy', address: vmcs12Layout.code, bytes: Uint8Array.from(code) },
       ...setupOperations(withNext(slots[0]?.setup ?? {}, slots[1]?.start ?? end)),
