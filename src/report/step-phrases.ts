@@ -95,10 +95,17 @@ function instancesOf(
     now[change.field] = change.to >>> 0;
   }
   for (const difference of step.differs) at(difference).differs.set(difference.field, difference);
-  const { momentary = [] } = wordsOf(spec.name);
+  const { momentary = [], vanishing = [] } = wordsOf(spec.name);
   for (const section of momentary) at({ section, index: 0, label: '' });
-  const happened = ({ section, now, differs }: Instance): boolean =>
-    !momentary.includes(section) || differs.size > 0 || Object.values(now).some((value) => value !== 0);
+  const isThere = (words: readonly number[]): boolean => words.some((value) => value !== 0);
+  const stays = ({ now, before }: Instance): boolean =>
+    isThere(Object.values(now)) && isThere(Object.entries(now).map(([name, value]) => before.get(name) ?? value));
+  const happened = (instance: Instance): boolean => {
+    const { section, now, differs } = instance;
+    if (differs.size > 0) return true;
+    if (vanishing.includes(section)) return stays(instance);
+    return !momentary.includes(section) || isThere(Object.values(now));
+  };
   const order = Object.keys(spec.observation);
   return [...instances.values()]
     .filter(happened)

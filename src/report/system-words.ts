@@ -31,6 +31,8 @@ export interface SystemWords {
    * the same before, and not told for having become zero.
    */
   readonly momentary?: readonly string[];
+  /** Sections that are zero while what they show is not there: not told for having come or gone as a whole. */
+  readonly vanishing?: readonly string[];
   /** Sections whose words are one register and read as one phrase. */
   readonly whole?: Readonly<Record<string, (words: SectionWords, config: AnyConfiguration) => string>>;
   readonly fields?: Readonly<Record<string, Readonly<Record<string, FieldReader>>>>;

@@ -177,6 +177,7 @@ export const vmcs12Words: SystemWords = {
   instances: (section) => instances[section] ?? '',
   namedOnce: Object.keys(instances),
   momentary: ['step', 'delivery'],
+  vanishing: ['l2', 'l2Optional'],
   whole: { step, delivery },
   fields: {
     machine: {
