@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdapterError } from '../../../spec/contract.ts';
+import { AdapterError, type ImplementationModule } from '../../../spec/contract.ts';
 import { pack } from '../../../spec/packing.ts';
 import { alphabet, type NestedVmxEvent } from '../../../spec/nested-vmx/alphabet.ts';
 import type { NestedVmxConfiguration } from '../../../spec/nested-vmx/configuration.ts';
@@ -11,6 +11,7 @@ import { missingPackages } from '../required-programs.ts';
 import { nestedVmxCapabilities } from './capabilities.ts';
 import { NestedVmxOnBochs } from './nested-vmx-on-bochs.ts';
 
+const bochsVmx: ImplementationModule = implementation;
 const missing = [...missingPackages().keys()];
 const skips = missing.length > 0 && process.env['CI'] === undefined;
 const title = skips ? `nested-vmx on Bochs (SKIPPED: apt-get install ${missing.join(' ')})` : 'nested-vmx on Bochs';
@@ -201,7 +202,7 @@ test('without the programs it says what to install', async () => {
   const path = process.env['PATH'];
   process.env['PATH'] = '/nowhere';
   try {
-    const error = await Promise.resolve(implementation.create()).catch((cause: unknown) => cause);
+    const error = await Promise.resolve(bochsVmx.create('nested-vmx')).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ name: 'AdapterError', code: 'E_ADAPTER_MISSING' });
     expect((error as Error).message).toContain('apt-get install bochs');
   } finally {
