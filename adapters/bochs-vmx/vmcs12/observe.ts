@@ -239,7 +239,7 @@ class Walk {
       const common = { ...(delivery && { delivery }), ...(cr2 !== undefined && { cr2 }) };
       if (i !== exit) shown.push({ ...common, outcome: i < 0 ? 4 : 0, level: 2 });
       else {
-        const behind = record !== undefined || (boundaryExits.has(reason) && !this.#isFront(i, real));
+        const behind = record !== undefined || (boundaryExits.has(reason) && this.#slotAt(real) !== i);
         shown.push({ ...(delivery && { delivery }), outcome: 5, arrives: behind ? rip : at });
       }
     }
