@@ -94,7 +94,7 @@ export const boundary = [
   }),
   fault({
     id: 'interrupt-window-opens-in-a-shadow',
-    breaks: ['windows-exit-when-open', 'vmcs-is-still-while-l2-runs'],
+    breaks: ['windows-exit-when-open', 'vmcs-is-still-while-l2-runs', 'entry-loads-guest-state'],
     wrong: 'An interrupt window opens in the shadow of STI or MOV SS.',
     parts: {
       boundary: class extends Boundary {
@@ -210,7 +210,12 @@ export const boundary = [
   }),
   fault({
     id: 'branches-are-stepped-as-instructions',
-    breaks: ['single-step-traps', 'msr-access-exits-by-bitmap', 'debug-exception-clears-lbr-and-btf'],
+    breaks: [
+      'single-step-traps',
+      'msr-access-exits-by-bitmap',
+      'debug-exception-clears-lbr-and-btf',
+      'vmcs-is-still-while-l2-runs',
+    ],
     wrong: 'TF traps after each instruction though BTF is 1.',
     parts: {
       execution: class extends Execution {

@@ -89,7 +89,7 @@ export const delivery = [
   }),
   fault({
     id: 'handler-runs-in-the-old-code-segment',
-    breaks: ['delivery-builds-the-frame'],
+    breaks: ['delivery-builds-the-frame', 'usable-segments-are-saved-whole'],
     wrong: 'Delivery does not load CS.',
     parts: {
       delivery: class extends Delivery {

@@ -329,7 +329,7 @@ export const exitInformation = [
   }),
   fault({
     id: 'instruction-length-is-that-of-an-earlier-exit',
-    breaks: ['instruction-length-of-an-instruction'],
+    breaks: ['instruction-length-of-an-instruction', 'exception-exits-by-bitmap'],
     wrong: 'The instruction length is not written by INT3 and INT1 that exit, nor by accesses to control registers.',
     seen: [bochs('B25', 'fixed bug 3548108 VMEXIT instruction length Not always getting updated (e0729e32b)', 2012)],
     parts: {

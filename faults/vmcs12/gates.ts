@@ -16,7 +16,7 @@ const debugControls = kvm(
 export const gates = [
   fault({
     id: 'pat-is-saved-by-the-entry-control',
-    breaks: ['unsaved-pat-keeps-what-l1-wrote', 'pat-is-saved-by-the-exit-control'],
+    breaks: ['unsaved-pat-keeps-what-l1-wrote', 'pat-is-saved-by-the-exit-control', 'other-vmcs-is-untouched'],
     wrong: 'PAT is saved where the entry control "load IA32_PAT" is 1 (M-09).',
     seen: [patchOf2010],
     parts: {
@@ -167,7 +167,7 @@ export const gates = [
   }),
   fault({
     id: 'pat-is-loaded-by-the-save-control',
-    breaks: ['msrs-are-loaded-by-their-entry-controls'],
+    breaks: ['msrs-are-loaded-by-their-entry-controls', 'pat-is-saved-by-the-exit-control'],
     wrong: 'The entry loads PAT where the exit control "save IA32_PAT" is 1.',
     parts: {
       guestStateLoading: class extends GuestStateLoading {
@@ -244,7 +244,7 @@ export const gates = [
   }),
   fault({
     id: 'efer-is-loaded-always',
-    breaks: ['efer-at-entry'],
+    breaks: ['efer-at-entry', 'ia32e-mode-guest-follows-lma'],
     wrong: 'EFER is loaded from its field at every entry.',
     parts: {
       guestStateLoading: class extends GuestStateLoading {

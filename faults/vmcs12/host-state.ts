@@ -40,7 +40,7 @@ export const hostState = [
   }),
   fault({
     id: 'msr-list-is-not-loaded-at-entry',
-    breaks: ['entry-loads-guest-state'],
+    breaks: ['entry-loads-guest-state', 'sysenter-is-always-saved'],
     wrong: 'The VM-entry MSR-load list is loaded before the guest state, which overwrites it.',
     parts: {
       msrLists: class extends MsrLists {

@@ -108,7 +108,7 @@ export const interception = [
   }),
   fault({
     id: 'l2-reads-the-effective-value',
-    breaks: ['l2-reads-the-shadow-under-the-mask'],
+    breaks: ['l2-reads-the-shadow-under-the-mask', 'state-survives-the-round-trip'],
     wrong: "L2 reads bits under L1's mask as they are, not from the read shadow.",
     seen: [xen('B12', 'Nested VMX: CR emulation fix up (ef17e127c4)', 2013)],
     parts: {
@@ -196,7 +196,7 @@ export const interception = [
   }),
   fault({
     id: 'page-fault-is-not-filtered-by-its-error-code',
-    breaks: ['exception-exits-by-bitmap'],
+    breaks: ['exception-exits-by-bitmap', 'qualification-of-an-exception'],
     wrong: 'A page fault exits by its bit of the exception bitmap alone.',
     seen: [kvm('B08', 'KVM: nVMX: fixes to nested virt interrupt injection (b96fb439774e)', 2017)],
     parts: {

@@ -1,3 +1,4 @@
+import { fieldSpec, type VmcsFieldName } from '../../spec/vmcs12/fields.ts';
 import {
   controls,
   fieldOf,
@@ -110,7 +111,12 @@ export const l0 = [
   }),
   fault({
     id: 'error-code-is-lost-when-an-event-is-delivered-again',
-    breaks: ['event-delivered-again-by-l0-is-delivered-once', 'delivery-builds-the-frame'],
+    breaks: [
+      'event-delivered-again-by-l0-is-delivered-once',
+      'delivery-builds-the-frame',
+      'error-codes-are-those-of-the-events',
+      'physical-exit-leaves-no-trace',
+    ],
     wrong: 'L0 delivers an event again with error code 0.',
     parts: {
       delivery: class extends Delivery {
@@ -183,16 +189,12 @@ export const l0 = [
     wrong: 'VMREAD of a field that is moved late gives its value before the entry.',
     parts: {
       vmxInstructions: class extends VmxInstructions {
-        override vmread(state: State, field: Parameters<VmxInstructions['vmread']>[1]): State {
+        override vmread(state: State, field: VmcsFieldName): State {
           const done = super.vmread(state, field);
-          const isLate = field === 'gdtrBase' || field === 'idtrBase' || field === 'gdtrLimit' || field === 'idtrLimit';
-          if (!isLate || !this.isOfLastExit(state)) return done;
+          const { group } = fieldSpec(field);
+          const isLate = (group === 'segments' || group === 'tables') && this.parts.entry.isLaunched(state);
+          if (!isLate) return done;
           return { ...done, step: { ...done.step, value: read(state.l0.vmcs12AtEntry, field) } };
-        }
-
-        private isOfLastExit({ platform, l0: host, vmcss }: State): boolean {
-          const current = vmcss[platform.current];
-          return current !== undefined && read(current, 'cr3') === read(host.vmcs12AtEntry, 'cr3');
         }
       },
     },

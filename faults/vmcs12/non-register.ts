@@ -109,7 +109,7 @@ export const nonRegister = [
   }),
   fault({
     id: 'smi-blocking-is-saved',
-    breaks: ['smi-blocking-is-saved-clear'],
+    breaks: ['smi-blocking-is-saved-clear', 'nmi-blocking-is-saved'],
     wrong: 'The exit saves blocking by SMI.',
     seen: [
       bochs('B27', 'Fix that the blocking by SMI bit maybe set when a VM-exit ends outside SMM (0ae5e6789)', 2022),

@@ -227,7 +227,7 @@ export const savedRegisters = [
   }),
   fault({
     id: 'base-of-unusable-fs-is-lost',
-    breaks: ['base-of-unusable-fs-is-saved'],
+    breaks: ['base-of-unusable-fs-is-saved', 'rest-of-unusable-segment-is-open'],
     wrong: 'The base of FS is saved as 0 if FS is unusable.',
     seen: [
       bochs(

@@ -21,7 +21,11 @@ const atOnce: Wish = { kind: 'vmwriteOptional', field: 'timerValue', value: 1 };
 
 /** Controls and fields that go together: chance alone hardly finds them all, in an order in which each entry succeeds. */
 const themes: readonly (readonly Wish[])[] = [
-  [...delivery, { kind: 'vmwriteControl', field: 'eoiExitBitmap', value: 1 }],
+  [
+    ...delivery,
+    { kind: 'vmwriteControl', field: 'eoiExitBitmap', value: 1 },
+    { kind: 'vmwrite', field: 'interruptStatus', value: 2 },
+  ],
   [...delivery, { kind: 'vmwrite', field: 'interruptStatus', value: 3 }],
   [...delivery, { kind: 'vmwrite', field: 'interruptStatus', value: 2 }],
   [...on('tprShadow'), { kind: 'vmwriteControl', field: 'tprThreshold', value: 1 }],
@@ -38,6 +42,15 @@ const themes: readonly (readonly Wish[])[] = [
   optionally('eptpSwitching', 'vmFunctions'),
   optionally('monitorTrapFlag'),
   on('interruptWindowExiting'),
+  [
+    ...on('interruptWindowExiting'),
+    { kind: 'vmwrite', field: 'rflags', value: 1 },
+    { kind: 'vmwriteOptional', field: 'activity', value: 1 },
+  ],
+  [
+    { kind: 'vmwrite', field: 'fsAccessRights', value: 1 },
+    { kind: 'vmwrite', field: 'fsBase', value: 1 },
+  ],
   on('virtualNmis', 'nmiWindowExiting'),
   on('interruptWindowExiting', 'virtualNmis', 'nmiWindowExiting'),
   [...on('cr3LoadExiting'), { kind: 'vmwriteControl', field: 'cr3TargetCount', value: 1 }],
@@ -49,7 +62,13 @@ const themes: readonly (readonly Wish[])[] = [
   on('unconditionalIoExiting'),
   on('savePat', 'loadPat'),
   on('saveDebugControls', 'loadDebugControls'),
+  [
+    ...on('saveDebugControls'),
+    { kind: 'vmwriteOptional', field: 'debugctl', value: 3 },
+    { kind: 'control', bit: 'msrBitmaps', on: false },
+  ],
   on('saveEfer', 'loadEfer'),
+  [...on('loadHostPat'), { kind: 'vmwriteControl', field: 'exitMsrLoadCount', value: 1 }],
   on('interceptDb'),
   on('interceptPf'),
   [{ kind: 'control', bit: 'ept', on: false }],
