@@ -16,7 +16,7 @@ import { fault } from './define.ts';
 export const delivery = [
   fault({
     id: 'injected-event-exits-by-the-bitmap',
-    breaks: ['injected-event-is-delivered-once'],
+    breaks: ['injected-event-is-delivered-once', 'interruption-valid-bit-is-always-right'],
     wrong: 'An injected exception exits where the exception bitmap has its bit.',
     parts: {
       entry: class extends Entry {

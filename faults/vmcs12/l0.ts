@@ -85,7 +85,11 @@ export const l0 = [
   }),
   fault({
     id: 'event-is-delivered-again-without-its-length',
-    breaks: ['event-delivered-again-by-l0-is-delivered-once', 'delivery-builds-the-frame'],
+    breaks: [
+      'event-delivered-again-by-l0-is-delivered-once',
+      'delivery-builds-the-frame',
+      'instruction-length-of-an-event-in-flight',
+    ],
     wrong: 'L0 delivers a software event again with instruction length 0.',
     parts: {
       delivery: class extends Delivery {
