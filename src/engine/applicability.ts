@@ -26,8 +26,9 @@ export function unseen({ clauses, shows }: Scope): Readonly<Record<string, strin
 
 /**
  * Those of the given clauses that the implementation cannot be brought to, by id, with the reason: they are decided only
- * by events that it lacks, or only in configurations that it does not support. The model plays random sequences of the
- * whole profile, and tells when each clause decides.
+ * by events that it lacks, or only in configurations that it does not support; or they decide no step, and are judged
+ * only by laws that look at what it does not show. The model plays random sequences of the whole profile, and tells
+ * when each clause decides.
  */
 export function unplayable(
   scope: Scope,
@@ -37,8 +38,9 @@ export function unplayable(
   const { system, profile } = scope;
   const lacks = new Set(capabilities.lacks);
   const restricts = Object.keys(capabilities.supports ?? {}).length > 0;
-  if ((lacks.size === 0 && !restricts) || clauses.length === 0) return {};
   const whole = scopeOf(system, profile);
+  const showsAll = [...whole.shows].every((section) => scope.shows.has(section));
+  if ((lacks.size === 0 && !restricts && showsAll) || clauses.length === 0) return {};
   const citations = new Citations(system.spec);
   const walk = new Walk(system, system.model(citations.cite), citations, whole.shows);
   const generator = new SequenceGenerator(whole);
@@ -64,12 +66,24 @@ export function unplayable(
   }
   return Object.fromEntries(
     clauses.flatMap(({ id, name }) => {
+      if (!times.has(name)) {
+        const blind = unseenByLaws(scope, name);
+        return blind.size === 0 ? [] : [[id, `judged by laws that look at: ${[...blind].join(', ')}`]];
+      }
       const missing = needs.get(name);
       return missing === undefined || playable.has(name) || times.get(name)! < telling
         ? []
         : [[id, `needs what is not supported: ${[...missing].join(', ') || 'events and parameters'}`]];
     }),
   );
+}
+
+/** The sections without which no property of the profile judges the clause; empty if one does, or if there is none. */
+function unseenByLaws({ system, profile, shows }: Scope, clause: string): ReadonlySet<string> {
+  const missing = system.properties
+    .filter(({ judges, profiles }) => judges.includes(clause) && (profiles?.includes(profile) ?? true))
+    .map(({ needs }) => needs.filter((section) => !shows.has(section)));
+  return new Set(missing.some((sections) => sections.length === 0) ? [] : missing.flat());
 }
 
 /** The parameters of a configuration that have values which an implementation does not support. */
