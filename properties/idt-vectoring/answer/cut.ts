@@ -136,7 +136,13 @@ function raises(name: string, argument: number, type: number, vector: number, af
       return type === 3 && vector === 14 && cr2 === faults.movs.address;
     case 'iret':
       if (meets[argument] === 'gp') return type === 3 && vector === 13 && error === faults.iret.errors[13];
-      return meets[argument] === 'pf' && type === 3 && vector === 14 && cr2 === faults.iret.address;
+      return (
+        meets[argument] === 'pf' &&
+        type === 3 &&
+        vector === 14 &&
+        error === faults.iret.errors[14] &&
+        cr2 === faults.iret.address
+      );
     case 'movdr':
       return type === 3 && vector === 1;
     case 'codeBreakpoint':

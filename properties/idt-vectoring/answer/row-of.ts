@@ -30,7 +30,7 @@ function verdictOf(held: Finding, others: readonly Finding[]): AnswerVerdict {
   if (total(held).differing > 0) return 'no';
   // What comes between breaks any condition; this one lies in the event itself.
   const isConditional = others.some((one) => one.broken === transient && total(one).differing > 0);
-  if (isConditional) return total(held).met === 0 ? 'no' : 'conditional';
+  if (isConditional) return total(held).met === 0 ? 'unknown' : 'conditional';
   if (total(held).met === 0) return 'unknown';
   return held.kept === total(held).met ? 'kept' : 'yes';
 }
