@@ -42,8 +42,6 @@ export class Observer {
   /** Per VMCS, the address in RIP since the last exit, and the specification's. */
   readonly #rips: (readonly [real: number, token: number] | undefined)[] = [undefined, undefined];
   #sections: Sections = {};
-  /** L2 was left where none of its events is. */
-  lost = false;
 
   constructor(answers: readonly Answer[]) {
     this.#answers = answers;
@@ -122,9 +120,7 @@ export class Observer {
       return [this.#observation({ outcome }), ...idle()];
     }
     if (this.#current !== 0) this.#launched[this.#current - 1] = true;
-    const walk = new Walk(stay, events, before, after, records);
-    this.lost ||= walk.lost;
-    return walk.shown.map((shown) => {
+    return new Walk(stay, events, before, after, records).shown.map((shown) => {
       if (shown.arrives !== undefined) {
         if (this.#current !== 0) this.#rips[this.#current - 1] = [after['registers']['rip'], shown.arrives];
         this.#arrive(after);
@@ -186,7 +182,6 @@ type WalkShown = Shown & { readonly arrives?: number };
 /** Follows a stay event by event; -1 is the entry. */
 class Walk {
   readonly shown: readonly WalkShown[];
-  readonly lost: boolean;
   readonly #slots: readonly PlacedSlot[];
   readonly #owners: readonly number[];
   readonly #end: number;
@@ -218,7 +213,6 @@ class Walk {
       const slot = this.#slotAt(real);
       return slot !== nowhere && boundaryExits.has(reason) && this.#isFront(slot, real) ? slot - 1 : slot;
     })();
-    this.lost = exit === nowhere;
     let rip = before['registers']['rip'];
     let cr2: number | undefined;
     const shown: WalkShown[] = [];
@@ -227,8 +221,8 @@ class Walk {
         shown.push({});
         continue;
       }
-      // What is behind HLT has not been played.
-      if (i >= slots.length || exit === nowhere || (exit !== undefined && exit >= slots.length)) {
+      // Nobody knows how far L2 has come.
+      if ((exit === nowhere && i > Math.max(last, -1)) || (exit !== undefined && exit >= slots.length)) {
         shown.push({ level: 0 });
         continue;
       }

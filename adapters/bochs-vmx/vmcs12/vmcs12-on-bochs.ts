@@ -2,10 +2,9 @@ import { AdapterError, type PipelinedImplementation } from '../../../spec/contra
 import type { ObservationData } from '../../../spec/observation.ts';
 import type { Vmcs12Event } from '../../../spec/vmcs12/alphabet.ts';
 import type { Vmcs12Configuration } from '../../../spec/vmcs12/configuration.ts';
-import type { SequenceResult } from '../answer.ts';
 import type { Deadlines } from '../bochs-process.ts';
 import { BochsVmx } from '../bochs-vmx.ts';
-import { compile, type Program } from './compile.ts';
+import { compile } from './compile.ts';
 import { Observer } from './observe.ts';
 
 /** A configuration and the events to play in it. */
@@ -31,35 +30,13 @@ export class Vmcs12OnBochs implements PipelinedImplementation<Vmcs12Configuratio
   async play(sequences: readonly Vmcs12Sequence[]): Promise<ObservationData[][]> {
     const programs = sequences.map(({ events }) => compile(events));
     const results = await this.#machine.play(programs.map(({ sequence }) => sequence));
-    const seen: ObservationData[][] = [];
-    for (const [i, result] of results.entries()) {
-      const observer = observerOf(result);
-      const observations = observer.observe(programs[i].parts);
-      seen.push(observer.lost ? await alone(programs[i]) : observations);
-    }
-    return seen;
+    return results.map((result, i) => {
+      if (result.outcome === 'abandoned') throw new AdapterError('E_ADAPTER_THREW', `in Bochs ${result.why}`);
+      return new Observer(result.answers).observe(programs[i].parts);
+    });
   }
 
   close(): void {
     this.#machine.close();
-  }
-}
-
-function observerOf(result: SequenceResult): Observer {
-  if (result.outcome === 'abandoned') throw new AdapterError('E_ADAPTER_THREW', `in Bochs ${result.why}`);
-  return new Observer(result.answers);
-}
-
-/**
- * Plays a sequence in a Bochs of its own. Seldom, in compatibility mode, Bochs 2.7 runs L2 at an address where it was not
- * sent, because of what other sequences did before: alone, the same sequence is played as it should be.
- */
-async function alone({ sequence, parts }: Program): Promise<ObservationData[]> {
-  const machine = await BochsVmx.create({ sequence: 3_000 });
-  try {
-    const [result] = await machine.play([sequence]);
-    return observerOf(result).observe(parts);
-  } finally {
-    machine.close();
   }
 }
