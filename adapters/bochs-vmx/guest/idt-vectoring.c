@@ -64,6 +64,7 @@
 // Not canonical, not present in the page tables of L2; of `fault`, and of an IRET.
 #define NOT_CANONICAL (1ull << 62)
 #define FAULT_ADDRESS 0xa000
+#define MOVS_ADDRESS 0xa800
 // Bochs reads RFLAGS first.
 #define IRET_ADDRESS (0xc000 - 16)
 
@@ -82,7 +83,7 @@ static struct {
   } frame[FRAMES];
   u32 obstacles;
   u8 obstacle[OBSTACLES];
-  u32 outside, inflight, inflight_error, inflight_length, pending_nmis, irr, isr, mcip;
+  u32 outside, inflight, inflight_error, inflight_length, pending_nmis, irr, isr, mcip, pending_check, shutdown, device_reads;
   u32 described[4], described_count, secondary, processor;
 } machine;
 
@@ -176,13 +177,14 @@ static void put_code(u64 address, const u8 *bytes, u32 count) {
 
 static u32 seen_flags(u64 flags) { return (flags & FLAG_IF ? 1 : 0) | (flags & FLAG_TF ? 2 : 0) | (flags & FLAG_RF ? 4 : 0); }
 
-// L2 is at the first instruction of a handler; `from` is where it was, `stack` its RSP then.
-static void reached(u64 from, u64 stack) {
+// L2 is at the first instruction of a handler; `from` is where it was, `stack` its RSP then. `resumes`: see execute.
+static void reached(u64 from, u64 stack, u64 resumes) {
   u32 vector = (u32)(field(FIELD_RIP) - STUBS) / STUB_BYTES;
   u64 rsp = field(FIELD_RSP);
   u32 has_error = !(rsp & 8);
   volatile u64 *frame = (volatile u64 *)rsp;
   u64 error = has_error ? *frame++ : 0;
+  frame[2] |= resumes;
   if (deliveries < DELIVERIES) {
     u64 *word = words + 1 + 6 * deliveries++;
     word[0] = VALID | (has_error ? HAS_ERROR : 0) | vector;
@@ -253,7 +255,7 @@ static void give(void) {
   machine.inflight_error = machine.inflight_length = 0;
   u32 reason = enter(0, 0);
   if (is_cut(reason)) cut(reason);
-  else if (reason == REASON_VMCALL && (field(FIELD_RIP) & ~0xfffull) == STUBS) reached(rip, rsp);
+  else if (reason == REASON_VMCALL && (field(FIELD_RIP) & ~0xfffull) == STUBS) reached(rip, rsp, 0);
   else unexpected(0x2000 + reason);
 }
 
@@ -272,6 +274,14 @@ static u32 highest(u32 set) { return set & 4 ? 2 : set & 2 ? 1 : 0; }
 
 // Whether something was taken.
 static int boundary(void) {
+  if (machine.pending_check) {
+    machine.pending_check = 0;
+    // A processor that finds MCIP set shuts down: that is L1's to do for L2.
+    machine.shutdown = machine.mcip;
+    machine.mcip = 1;
+    if (!machine.shutdown) inject(VALID | 0x312, 0, 0);
+    return 1;
+  }
   u32 vector = highest(machine.irr);
   u32 waits = machine.irr && (!machine.isr || vector > highest(machine.isr));
   if (!machine.pending_nmis && !waits) return 0;
@@ -322,6 +332,11 @@ static u32 assemble(u8 *code) {
     case IDT_ACTION_INTN: code[0] = 0xcd; code[1] = int_vector[now->argument]; return 2;
     case IDT_ACTION_EOI: *rcx = 0x80b; code[0] = 0x0f; code[1] = 0x30; return 2;
     case IDT_ACTION_IRET: code[0] = 0x48; code[1] = 0xcf; return 2;
+    case IDT_ACTION_MOVS:
+      general_registers[6] = PAGE_DATA_B;
+      general_registers[7] = now->cause ? MOVS_ADDRESS : PAGE_DATA_B + 8;
+      code[0] = 0xa4;
+      return 1;
     case IDT_ACTION_FAULT: break;
     default: code[0] = 0x90; return 1;
   }
@@ -368,24 +383,35 @@ static void execute(void) {
     put_code(target, 0, 0);
     frame[1] = now->cause && now->argument == IDT_ARGUMENT_MEETS_GP ? 0x28 : 0x08;
   }
+  // Bochs 2.7 clears RF as such an instruction begins, where the manual has it pushed: L1 puts it back.
+  u32 is_soft = now->kind == IDT_ACTION_INT3 || now->kind == IDT_ACTION_INTN || now->kind == IDT_ACTION_INT1;
+  u64 lost = is_soft ? field(FIELD_RFLAGS) & FLAG_RF : 0;
+  u32 is_device_read = now->kind == IDT_ACTION_MOVS;
   if (moves_stack) {
     vmwrite(FIELD_RSP, IRET_ADDRESS);
     GATE(14)[4] = 1;
     TSS_IST1 = rsp;
   }
   if (user) user_mode(1, rsp);
-  ept(PAGE_DATA_B, fault == 20 && now->cause ? 0 : PAGE_DATA_B | EPT_ALL);
+  ept(PAGE_DATA_B, fault == 20 && now->cause ? 0 : is_device_read ? EPT_ABSENT : PAGE_DATA_B | EPT_ALL);
   u32 reason = enter(now->meets, 0);
+  // The device has answered: MOVS goes on to its write.
+  if (is_device_read && reason == REASON_EPT_VIOLATION && !(field(FIELD_VECTORING) & VALID)) {
+    machine.device_reads++;
+    ept_present(PAGE_DATA_B);
+    reason = enter(0, 0);
+  }
   if (user) user_mode(0, rsp);
   GATE(14)[4] = 0;
   u64 at = field(FIELD_RIP);
   if (reason == REASON_VMCALL && (at & ~0xfffull) == STUBS) {
-    reached(rip, rsp);
+    reached(rip, rsp, lost);
   } else if (reason == REASON_VMCALL) {
     if (at != target) unexpected(0x4000);
     completed(resumes);
   } else if (is_cut(reason)) {
     vmwrite(FIELD_RSP, rsp);
+    vmwrite(FIELD_RFLAGS, field(FIELD_RFLAGS) | lost);
     cut(reason);
   } else if (now->meets && reason == REASON_EPT_VIOLATION) {
     // NMI unblocking due to IRET: the IRET is executed again.
@@ -402,14 +428,14 @@ static void execute(void) {
 }
 
 static void instruction(u32 kind, u32 argument) {
-  for (u32 i = 0; i < 2 * FRAMES && !words[0]; i++) {
+  for (u32 i = 0; i < 2 * FRAMES && !words[0] && !machine.shutdown; i++) {
     settle();
     if (boundary()) return;
     if (!machine.begun.kind) {
       if (kind == IDT_ACTION_IRET && !machine.frames) return;
       machine.begun.kind = (u8)kind;
       machine.begun.argument = (u8)argument;
-      machine.begun.cause = kind == IDT_ACTION_FAULT ||
+      machine.begun.cause = kind == IDT_ACTION_FAULT || kind == IDT_ACTION_MOVS ||
         (kind == IDT_ACTION_IRET && (argument == IDT_ARGUMENT_MEETS_GP || argument == IDT_ARGUMENT_MEETS_PF));
       machine.begun.meets = kind == IDT_ACTION_IRET && argument >= IDT_ARGUMENT_MEETS_PAGE ? (u8)argument : 0;
       execute();
@@ -482,6 +508,9 @@ static void show(void) {
   word[2] = cr2();
   word[3] = dr6();
   word[4] = machine.isr;
+  word[5] = machine.device_reads;
+  if (machine.shutdown)
+    for (u32 i = 0; i < 6; i++) word[i] = i == 1 ? 256 : 0;
   word = words + IDT_VECTORING_CLIENT + 4;
   word[0] = machine.outside;
   word[1] = machine.inflight;
@@ -506,6 +535,7 @@ int idt_vectoring_do(u32 action, u32 argument) {
     case IDT_ACTION_NMI:
       if (machine.pending_nmis < (field(FIELD_INTERRUPTIBILITY) & BLOCKED_NMI ? 1 : 2)) machine.pending_nmis++;
       break;
+    case IDT_ACTION_MACHINE_CHECK: machine.pending_check = 1; break;
     case IDT_ACTION_CURE: cure(); break;
     case IDT_ACTION_OBSTRUCT:
       if (machine.obstacles < OBSTACLES) machine.obstacle[machine.obstacles++] = (u8)argument;

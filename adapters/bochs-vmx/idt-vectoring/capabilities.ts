@@ -19,12 +19,9 @@ export const idtVectoringCapabilities = {
     'dataBreakpoint',
     'codeBreakpoint',
     'movdr',
-    // 64-bit mode has no INTO, and a byte from a device that L1 emulates cannot be seen to be read.
+    // 64-bit mode has no INTO.
     'into',
-    'movs',
     'hlt',
-    // Nothing sends one.
-    'machineCheck',
     // Not written: the guest's own faults during delivery, and exits that L1 makes for itself.
     'gate',
     'spoil',

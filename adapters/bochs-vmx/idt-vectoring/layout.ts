@@ -12,6 +12,7 @@ export const idtVectoringActions = {
   int1: 8,
   eoi: 9,
   iret: 10,
+  movs: 11,
   external: 16,
   nmi: 17,
   cure: 18,
@@ -21,6 +22,7 @@ export const idtVectoringActions = {
   inject: 21,
   /** Its argument is information, error code, length or payload of the next `inject`: four of these, in this order. */
   describe: 22,
+  machineCheck: 23,
 } as const;
 
 /** Places of arguments that the hypervisor looks at. */
@@ -60,6 +62,7 @@ export const idtVectoringWords = [
   'cr2',
   'dr6',
   'isr',
+  'deviceReads',
   'clientReason',
   'clientVectoring',
   'clientError',

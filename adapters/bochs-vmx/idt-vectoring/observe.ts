@@ -31,7 +31,7 @@ export function observe(words: readonly number[]): ObservationData {
         cr2: word('cr2'),
         dr6: word('dr6') & debugMask,
         isr: word('isr'),
-        deviceReads: 0,
+        deviceReads: word('deviceReads'),
       },
     ],
     client: [

@@ -109,6 +109,12 @@ const rows: readonly (readonly [
   ],
   ['INT1', [page, { kind: 'int1' }, enter, nop], ['', '0x80000501/1', '0x1<0x1', ''], ['', 'outside', '', '0x1<0x1']],
   [
+    'a machine check',
+    [page, { kind: 'machineCheck' }, nop, enter, nop],
+    ['', '', '0x80000312', '0x12<0x0', ''],
+    ['', '', 'outside', '', ''],
+  ],
+  [
     '#VE, whose area is busy',
     [page, { kind: 'fault', vector: 20 }, enter, nop],
     ['', '0x80000314', '0x14<0x0', ''],
@@ -172,6 +178,16 @@ describe.skipIf(skips)(title, () => {
     ];
     const [seen] = await machine.play([{ config, events }]);
     expect(seen.map(told)).toEqual(['', '', '0x80000202', '0x2<0x0', '', 'outside']);
+  });
+
+  test('dropping makes MOVS read its device once more', async () => {
+    const events: readonly IdtVectoringEvent[] = [page, { kind: 'movs' }, enter, nop];
+    const reads = async (profile: 'reinject' | 'drop') => {
+      const [seen] = await machine.play([{ config: { ...defaults, profile }, events }]);
+      return seen.map(({ guest: [{ deviceReads }] }) => deviceReads);
+    };
+    expect(await reads('reinject')).toEqual([0, 1, 1, 1]);
+    expect(await reads('drop')).toEqual([0, 1, 1, 2]);
   });
 
   test('a frame shows nothing of an IRET that was repaired, and NMIs stay blocked until it completes', async () => {

@@ -83,6 +83,14 @@ export const exceptions: readonly SdmCase[] = [
     expected: ['L2 takes 0xb(0x222) from code+1 RF', 'exit 18'],
   },
   {
+    name: 'INT n pushes RF as it is',
+    rule: 'For other cases than faults the value pushed for RF is the one of RFLAGS.RF when the handler was called; this includes INT n. (Instruction-Breakpoint Exception Condition)',
+    shows: [],
+    operations: [...edit.fields({ guestRflags: 0x1_0002 }), edit.code(l2.int(0x44)), edit.enter],
+    expected: ['L2 takes 0x44 from code+2 RF', 'exit 18'],
+    deviation: { seen: ['L2 takes 0x44 from code+2', 'exit 18'], why: 'RF is cleared as the instruction begins.' },
+  },
+  {
     name: 'interception is decided before escalation',
     rule: 'An exception during delivery is looked up in the exception bitmap by its own vector first: #NP during #PF exits as #NP with #PF in the IDT-vectoring information.',
     shows: ['rip', 'info', 'error', 'idtv', 'idtvError'],
