@@ -363,9 +363,10 @@ static void correct_saved_state(u64 reason, u64 pin, u64 injected, u64 blocking,
       ((reason == REASON_EPT_VIOLATION || reason == REASON_EPT_MISCONFIGURATION) && is_direct) ||
       (!is_direct && TYPE(vectoring) == TYPE_HARDWARE_EXCEPTION && is_native))
     vmwrite(FIELD_RFLAGS, saved | FLAG_RF);
-  // INT3 and INT1 that exit leave RF; in Bochs 2.7 they do not. Not of Bochs: the WRMSR by which an event comes from
+  // INT n, INT3 and INT1 that exit leave RF; in Bochs 2.7 they do not. Not of Bochs: the WRMSR by which an event comes from
   // outside is none of L2's instructions.
-  else if ((flags & VMCS12_OUTSIDE_FIRST || (reason == REASON_EXCEPTION && TYPE(information) > 4)) && rflags & FLAG_RF && rip <= VMCS12_CODE + 3 &&
+  else if ((flags & VMCS12_OUTSIDE_FIRST || (reason == REASON_EXCEPTION && TYPE(information) > 4) ||
+            (!is_direct && TYPE(vectoring) >= 4)) && rflags & FLAG_RF && rip <= VMCS12_CODE + 3 &&
            (!(injected & VALID) || TYPE(injected) == TYPE_OTHER))
     vmwrite(FIELD_RFLAGS, saved | FLAG_RF);
 }

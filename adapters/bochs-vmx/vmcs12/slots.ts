@@ -60,12 +60,14 @@ const slots: { readonly [K in Kind]?: (event: Extract<Vmcs12Event, { kind: K }>)
   lmsw: ({ value }) => ({
     // Outside 64-bit mode the base of DS may be added.
     setup: {
+      esi: places.data,
       stores: [
         [places.data, value],
         [2 * places.data, value],
       ],
     },
-    code: [0x0f, 0x01, ...absolute(6, places.data)],
+    // lmsw [rsi]
+    code: [0x0f, 0x01, 0x36],
     length: lengths.lmsw,
   }),
   movDr7: ({ value }) => ({ setup: { eax: value }, code: [0x0f, 0x23, 0xf8], length: lengths.movDr }),
