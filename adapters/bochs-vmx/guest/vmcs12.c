@@ -262,6 +262,11 @@ static void note_registers(void) {
 static void vmcs12_begin(void) {
   if (!is_made) make_memory();
   is_made = 1;
+  // An L2 that got lost may have written anywhere.
+  for (u32 i = 0; i < 2; i++) {
+    make_gates(VMCS12_IDT + i * 0x800);
+    make_gdt(VMCS12_GDT + i * 0x800);
+  }
   launched[0] = launched[1] = virtual_nmi_may_be_blocked = 0;
   current = 0;
   driver_runs = 1; // what L1 is interrupted by is nobody's business
