@@ -322,11 +322,20 @@ static void collect_records(void) {
   *(volatile u64 *)(u64)(PAGE_HANDLERS + HANDLER_COUNT) = count;
 }
 
-// 1 where the entry starts at the CLI: Bochs 2.7 does not let an external interrupt out of an L2 that is entered with
-// IF = 0 before L2 has executed something that writes IF.
+// Bochs 2.7 does not let an external interrupt out of an L2 that is entered with IF = 0 before L2 has executed something
+// that writes IF.
+static int needs_cli(u64 pin) {
+  return pin & PIN_EXTERNAL_INTERRUPT && !(field(FIELD_RFLAGS) & FLAG_IF) && field(FIELD_ACTIVITY) == 0 &&
+         !(field(FIELD_ENTRY_INFORMATION) & VALID);
+}
+
+// 1 where the entry starts at the CLI. It would end blocking by STI or MOV SS: there the one in front of the interrupt does.
 static int needs_prefix(u64 pin) {
-  return pin & PIN_EXTERNAL_INTERRUPT && !(field(FIELD_RFLAGS) & FLAG_IF) && !(field(FIELD_INTERRUPTIBILITY) & 3) &&
-         field(FIELD_ACTIVITY) == 0 && !(field(FIELD_ENTRY_INFORMATION) & VALID);
+  if (!needs_cli(pin)) return 0;
+  if (!(field(FIELD_INTERRUPTIBILITY) & 3)) return 1;
+  u64 place = SCRATCH(VMCS12_INTERRUPT_PLACE);
+  if (place) *(volatile u8 *)place = 0xfa;
+  return 0;
 }
 
 // Whether L2 takes external interrupts, and its EOI is neither virtualized nor an exit.

@@ -47,6 +47,8 @@ export const vmcs12Scratch = {
   ending: 16,
   /** In place of `next` where an event is injected. */
   nextInjected: 24,
+  /** Address of a NOP that becomes a CLI where a stay begins behind blocking, with IF = 0; 0: there is none. */
+  interruptPlace: 32,
   /** Operands of LGDT and LIDT, 16 bytes each: two GDTs, two IDTs. */
   tables: 0x40,
   /** Where `dirty` writes. */

@@ -30,8 +30,10 @@ export interface Stay {
 const word = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 const next = vmcs12Layout.scratch + vmcs12Scratch.next;
 const nextInjected = vmcs12Layout.scratch + vmcs12Scratch.nextInjected;
+const interruptPlace = vmcs12Layout.scratch + vmcs12Scratch.interruptPlace;
 const vmcall = [0x0f, 0x01, 0xc1] as const;
 const cli = 0xfa;
+const nop = 0x90;
 const jump = 0xe9;
 
 /** MOV of constants: no flag changes. */
@@ -74,6 +76,10 @@ export function stayOf(events: readonly Vmcs12Event[]): Stay {
   let code: number[] = [];
   let owners: number[] = [];
   let end = 0;
+  let place = 0;
+  // Behind blocking no CLI can stand in front of everything: it stands in front of the first interrupt.
+  const first = events.findIndex(({ kind }) => kind === 'interrupt' || kind === 'sti' || kind === 'cli');
+  const waits = events[first]?.kind === 'interrupt' ? first : -1;
   // The addresses of the first pass are the values of the second: both have the same lengths.
   for (let pass = 0; pass < 2; pass++) {
     code = [cli];
@@ -91,6 +97,10 @@ export function stayOf(events: readonly Vmcs12Event[]): Stay {
       else {
         slot.start = here();
         add(i, setupAt(i));
+        if (i === waits) {
+          place = here();
+          add(i, [nop]);
+        }
       }
       if (slot.blocks === true && i + 1 < slots.length) add(i, setupAt(i + 1));
       slot.instruction = here();
@@ -122,6 +132,7 @@ export function stayOf(events: readonly Vmcs12Event[]): Stay {
       { kind: 'copy', address: vmcs12Layout.code, bytes: Uint8Array.from(code) },
       ...setupOperations(withNext(slots[0]?.setup ?? {}, slots[1]?.start ?? end)),
       { kind: 'set', source: source.memory32(nextInjected), value: slots[0]?.start ?? end },
+      { kind: 'set', source: source.memory32(interruptPlace), value: place },
     ],
   };
 }
