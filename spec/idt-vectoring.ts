@@ -4,6 +4,7 @@ import { clauses } from './idt-vectoring/clauses.ts';
 import { admits, configuration, type IdtVectoringConfiguration } from './idt-vectoring/configuration.ts';
 import { observation } from './idt-vectoring/observation.ts';
 import { profiles } from './idt-vectoring/profiles.ts';
+import { seedStatements } from './idt-vectoring/seed-statements.ts';
 
 /** Deliveries that a VM exit cuts short on Intel VMX, and what a hypervisor does with the event that it finds. */
 export const idtVectoring = {
@@ -16,4 +17,5 @@ export const idtVectoring = {
   admits: (config) => admits(config as IdtVectoringConfiguration),
   observation,
   profiles,
+  statements: seedStatements,
 } as const satisfies SystemSpec;
